@@ -87,13 +87,14 @@ export class Batch {
   readonly ring: BigUint64Array;
   /** [ticks, class and flags | errno << 16] a record. */
   readonly log = new Uint32Array(logRecords * recordWords);
-  readonly #addressOf: AddressOf;
+  /** Where a buffer of this batch lies in native memory. */
+  readonly addressOf: AddressOf;
 
   constructor(options: BatchOptions, addressOf: AddressOf) {
     if ((options.order.length & (options.order.length - 1)) !== 0) {
       throw new RangeError(`order has ${options.order.length} entries, want a power of two`);
     }
-    this.#addressOf = addressOf;
+    this.addressOf = addressOf;
     this.order = options.order;
     this.claims = options.claims;
     this.addressedTable = new BigUint64Array((options.windows.length * windowBytes) / 8);
@@ -126,7 +127,7 @@ export class Batch {
   prepare(block: BlockOptions): void {
     this.set(
       "WINDOWS",
-      this.#addressOf(block.addressed ? this.addressedTable : this.anywhereTable),
+      this.addressOf(block.addressed ? this.addressedTable : this.anywhereTable),
     );
     this.set("FLAGS", BigInt(block.flags));
     this.set("DEADLINE", block.deadlineTicks);

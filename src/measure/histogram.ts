@@ -1,0 +1,61 @@
+/**
+ * The only door to hdr-histogram-js: exact tick counts become HDR histograms of nanoseconds, and
+ * histograms become what the result file stores.
+ */
+
+import hdr from "hdr-histogram-js";
+import type { Distribution, Quantiles } from "../results/schema.ts";
+import { ticksToNs } from "../units.ts";
+import type { TickCounts } from "./tally.ts";
+
+/** One minute: three times what the watchdog lets a block last. */
+const highestNs = 60e9;
+const significantDigits = 3;
+
+export type Histogram = hdr.Histogram;
+
+/** An empty histogram of whole nanoseconds. */
+export function newHistogram(): Histogram {
+  return hdr.build({
+    bitBucketSize: 32,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: highestNs,
+    numberOfSignificantValueDigits: significantDigits,
+  });
+}
+
+/** The distribution of several actors' counts; undefined where there was no call. */
+export function distributionOf(
+  parts: readonly TickCounts[],
+  ticksPerNs: number,
+): Distribution | undefined {
+  const histogram = newHistogram();
+  let overflow = 0;
+  for (const { ticks, counts } of parts) {
+    for (let i = 0; i < ticks.length; i++) {
+      const count = counts[i] as number;
+      // A record saturates at 2^32 - 1 ticks: more than a second that nobody can tell from more.
+      if (ticks[i] === 0xffffffff) overflow += count;
+      histogram.recordValueWithCount(ticksToNs(ticks[i] as number, ticksPerNs), count);
+    }
+  }
+  if (histogram.totalCount === 0) return undefined;
+  return {
+    quantiles: quantilesOf(histogram),
+    overflow,
+    histogram: hdr.encodeIntoCompressedBase64(histogram),
+  };
+}
+
+/** The quantiles that the file keeps beside a histogram, in nanoseconds. */
+export function quantilesOf(histogram: Histogram): Quantiles {
+  return {
+    count: histogram.totalCount,
+    p50: histogram.getValueAtPercentile(50),
+    p90: histogram.getValueAtPercentile(90),
+    p99: histogram.getValueAtPercentile(99),
+    p999: histogram.getValueAtPercentile(99.9),
+    max: histogram.maxValue,
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * Merges what the actors of a trial report into the arms of the result file. Pure.
+ */
+
+import { callClasses, type CallClass } from "../model.ts";
+import type { Arm, Distribution } from "../results/schema.ts";
+import { errnoName } from "../sys/constants.ts";
+import type { ActorReport, BlockCounts, BlockFacts } from "./actor.ts";
+import { distributionOf } from "./histogram.ts";
+
+export interface MergedTrial {
+  readonly arms: Arm[];
+  readonly violations: string[];
+}
+
+/** The arms in the order of `strategies`, and every law that did not hold. */
+export function mergeReports(
+  reports: readonly ActorReport[],
+  strategies: readonly string[],
+  ticksPerNs: number,
+): MergedTrial {
+  const facts = reports[0]?.facts ?? [];
+  const blocks = reports.map((report) => report.blocks);
+  const violations = blocks.flat().flatMap((block) => block.violations);
+  const arms = strategies.map((strategy) =>
+    mergeArm(
+      strategy,
+      facts.filter((fact) => fact.strategy === strategy),
+      blocks.map((ofActor) => ofActor.filter((block) => block.strategy === strategy)),
+      distributionsOf(reports, strategy, ticksPerNs),
+    ),
+  );
+  return { arms, violations: [...violations, ...arms.flatMap(unevenHistograms)] };
+}
+
+function mergeArm(
+  strategy: string,
+  facts: readonly BlockFacts[],
+  byActor: readonly (readonly BlockCounts[])[],
+  distributions: Arm["distributions"],
+): Arm {
+  const kept = new Set(facts.filter((f) => f.unexpectedMappings === 0).map((f) => f.index));
+  const keptFacts = facts.filter((fact) => kept.has(fact.index));
+  const keptByActor = byActor.map((blocks) => blocks.filter((block) => kept.has(block.index)));
+  const all = keptByActor.flat();
+  const dropped = facts.filter((fact) => !kept.has(fact.index));
+  const perBlock = (value: (block: BlockCounts) => number): number[] =>
+    keptFacts.map((fact) => sum(all.filter((block) => block.index === fact.index).map(value)));
+  return {
+    strategy,
+    voidedBlocks: dropped.length,
+    counts: {
+      attempts: sum(all.map((block) => block.attempts)),
+      placed: total(all, "placed"),
+      rejected: total(all, "rejected"),
+      misplaced: total(all, "misplaced"),
+      failed: total(all, "failed"),
+      cleanups: total(all, "cleanup"),
+      releases: total(all, "release"),
+    },
+    errnos: errnosOf(all),
+    placedByActor: keptByActor.map((blocks) => total(blocks, "placed")),
+    minorFaults: sum(all.map((block) => block.usage.minorFaults)),
+    majorFaults: sum(all.map((block) => block.usage.majorFaults)),
+    safety: safetyOf(facts, byActor.flat()),
+    distributions,
+    blocks: {
+      order: keptFacts.map((fact) => fact.index),
+      wallNs: keptFacts.map((fact) => Math.round(fact.wallNs)),
+      insideShare: keptFacts.map((fact) => Number(fact.insideShare.toFixed(4))),
+      attempts: perBlock((block) => block.attempts),
+      placed: perBlock((block) => total([block], "placed")),
+      startSkewNs: keptFacts.map((fact) => Math.round(fact.startSkewNs)),
+      voluntarySwitches: perBlock((block) => block.usage.voluntarySwitches),
+      involuntarySwitches: perBlock((block) => block.usage.involuntarySwitches),
+      tlbShootdowns: keptFacts.map((fact) => fact.tlbShootdowns),
+      othersCpuMs: keptFacts.map((fact) => Math.round(fact.othersCpuMs)),
+    },
+  };
+}
+
+/** Voided blocks count as well: a safety violation is never dropped. */
+function safetyOf(facts: readonly BlockFacts[], blocks: readonly BlockCounts[]): Arm["safety"] {
+  const unbalanced = new Set(
+    blocks.filter((block) => block.violations.length > 0).map((block) => block.index),
+  );
+  const unexpected = (balanced: boolean): number =>
+    sum(
+      facts
+        .filter((fact) => unbalanced.has(fact.index) !== balanced)
+        .map((fact) => fact.unexpectedMappings),
+    );
+  return {
+    doubleOwners: sum(blocks.map((block) => block.records.doubleOwners)),
+    clobbers:
+      sum(blocks.map((block) => block.records.clobbers)) +
+      sum(facts.map((fact) => fact.lostOccupants)),
+    canaries: sum(blocks.map((block) => block.records.canaries)),
+    // A mapping in a window after the drain is the actors' if their accounts do not balance.
+    leaks:
+      unexpected(false) +
+      sum(
+        blocks.map(
+          (block) =>
+            Math.max(0, total([block], "misplaced") - total([block], "cleanup")) +
+            Math.max(0, total([block], "placed") - total([block], "release")) +
+            block.records.failedUnmaps,
+        ),
+      ),
+    strays: unexpected(true),
+  };
+}
+
+function distributionsOf(
+  reports: readonly ActorReport[],
+  strategy: string,
+  ticksPerNs: number,
+): Arm["distributions"] {
+  const entries = callClasses.flatMap((kind, index): [CallClass, Distribution][] => {
+    const parts = reports.flatMap((report) => report.latencies.get(strategy)?.[index] ?? []);
+    const distribution = distributionOf(parts, ticksPerNs);
+    return distribution ? [[kind, distribution]] : [];
+  });
+  return Object.fromEntries(entries) as Arm["distributions"];
+}
+
+/** Histogram totals equal calls, class by class. */
+function unevenHistograms(arm: Arm): string[] {
+  const { counts, distributions } = arm;
+  const expected: [CallClass, number][] = [
+    ["placed", counts.placed],
+    ["rejected", counts.rejected],
+    ["misplaced", counts.misplaced],
+    ["failed", counts.failed],
+    ["cleanup", counts.cleanups],
+    ["lost", counts.misplaced > 0 ? counts.misplaced + counts.rejected : 0],
+    ["release", counts.releases],
+  ];
+  return expected.flatMap(([kind, calls]) => {
+    const recorded = distributions[kind]?.quantiles.count ?? 0;
+    return recorded === calls
+      ? []
+      : [`${arm.strategy}: ${calls} ${kind} calls, but ${recorded} in their histogram`];
+  });
+}
+
+function errnosOf(blocks: readonly BlockCounts[]): Record<string, number> {
+  const errnos: Record<string, number> = {};
+  for (const block of blocks) {
+    for (const [errno, count] of block.records.errnos) {
+      const name = errnoName(errno);
+      errnos[name] = (errnos[name] ?? 0) + count;
+    }
+  }
+  return errnos;
+}
+
+function total(blocks: readonly BlockCounts[], kind: CallClass): number {
+  const index = callClasses.indexOf(kind);
+  return sum(blocks.map((block) => block.records.byClass[index] as number));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

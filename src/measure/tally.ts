@@ -1,0 +1,118 @@
+/**
+ * Folds a block's log into exact counts: how often each number of ticks was seen, by class. Runs
+ * between blocks, for every call, so it is one increment a record; histograms are made from it once
+ * a trial.
+ */
+
+import { type Batch, canaryBroken, claimBroken, errnoOf } from "../probe/batch.ts";
+import { callClasses } from "../model.ts";
+
+/** Ticks below this are counted in a dense table, the few above in a list. */
+const denseTicks = 65_536;
+
+/** What a block's records say, without their latencies. */
+export interface RecordCounts {
+  /** Records by class, in the order of callClasses. */
+  readonly byClass: Uint32Array;
+  /** Placed records of windows that had an owner. */
+  doubleOwners: number;
+  /** Release records of windows that somebody had taken over. */
+  clobbers: number;
+  canaries: number;
+  /** Cleanups and releases that the kernel refused. */
+  failedUnmaps: number;
+  /** Failed attempts by errno. */
+  readonly errnos: Map<number, number>;
+}
+
+/** Distinct tick values and how often each was seen; same length, in no order. */
+export interface TickCounts {
+  readonly ticks: Uint32Array;
+  readonly counts: Uint32Array;
+}
+
+const LOST = callClasses.indexOf("lost");
+const REJECTED = callClasses.indexOf("rejected");
+const FAILED = callClasses.indexOf("failed");
+const RELEASE = callClasses.indexOf("release");
+
+/** Reads a log without keeping its latencies. */
+export function countRecords(batch: Batch): RecordCounts {
+  const byClass = new Uint32Array(callClasses.length);
+  const counts: RecordCounts = {
+    byClass,
+    doubleOwners: 0,
+    clobbers: 0,
+    canaries: 0,
+    failedUnmaps: 0,
+    errnos: new Map(),
+  };
+  const { log, records } = batch;
+  for (let at = 1; at < records * 2; at += 2) {
+    const word = log[at] as number;
+    const kind = word & 0x3f;
+    byClass[kind] = (byClass[kind] as number) + 1;
+    // Almost every record is a class, or a class and EEXIST.
+    if (word > 0x3f && kind !== REJECTED) countOddRecord(counts, word, kind);
+  }
+  return counts;
+}
+
+function countOddRecord(counts: RecordCounts, word: number, kind: number): void {
+  if ((word & claimBroken) !== 0) counts[kind === RELEASE ? "clobbers" : "doubleOwners"]++;
+  if ((word & canaryBroken) !== 0) counts.canaries++;
+  const errno = errnoOf(word);
+  if (errno === 0) return;
+  if (kind === FAILED) counts.errnos.set(errno, (counts.errnos.get(errno) ?? 0) + 1);
+  else counts.failedUnmaps++;
+}
+
+/** Latencies of one strategy in one trial, by class. */
+export class Tally {
+  readonly #dense = callClasses.map((): Uint32Array | undefined => undefined);
+  readonly #large = callClasses.map((): number[] => []);
+
+  /** Adds every record of the log. */
+  add(batch: Batch): void {
+    const { log, records } = batch;
+    for (let at = 0; at < records * 2; at += 2) {
+      const ticks = log[at] as number;
+      const kind = (log[at + 1] as number) & 0x3f;
+      if (ticks < denseTicks) {
+        const dense = (this.#dense[kind] ??= new Uint32Array(denseTicks));
+        dense[ticks] = (dense[ticks] as number) + 1;
+      } else {
+        this.#large[kind]?.push(ticks);
+      }
+    }
+  }
+
+  /**
+   * Counts by class, in the order of callClasses. `lost` holds whole lost attempts: rejected ones,
+   * too, where some were misplaced; without misplacements it is empty, for it would only repeat
+   * `rejected`.
+   */
+  counts(): TickCounts[] {
+    const byClass = callClasses.map((_, kind) => this.#countsOf([kind]));
+    if ((byClass[LOST]?.ticks.length ?? 0) > 0) byClass[LOST] = this.#countsOf([LOST, REJECTED]);
+    return byClass;
+  }
+
+  #countsOf(kinds: readonly number[]): TickCounts {
+    const ticks: number[] = [];
+    const counts: number[] = [];
+    for (const kind of kinds) {
+      this.#dense[kind]?.forEach((count, value) => {
+        if (count > 0) {
+          ticks.push(value);
+          counts.push(count);
+        }
+      });
+      for (const value of this.#large[kind] ?? []) {
+        ticks.push(value);
+        counts.push(1);
+      }
+    }
+    return { ticks: Uint32Array.from(ticks), counts: Uint32Array.from(counts) };
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * One fork seen from the parent: a child process that answers one message at a time, within a
+ * bounded time or not at all. A fork that crashes or hangs is an outcome, not an exception of ours.
+ */
+
+import { type ChildProcess, fork } from "node:child_process";
+import type { FromFork, ToFork } from "./protocol.ts";
+
+/** Why a fork did not answer. */
+export class ForkLost extends Error {
+  override readonly name = "ForkLost";
+  readonly status: "crashed" | "hung" | "failed" | "interrupted";
+
+  constructor(status: ForkLost["status"], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** V8 collects garbage in the thread that made it: no helper thread takes an actor's CPU. */
+const nodeArguments = ["--single-threaded-gc"];
+const mostStderrCharacters = 2000;
+
+export class ForkProcess {
+  readonly #child: ChildProcess;
+  readonly #signal: AbortSignal;
+  #stderr = "";
+
+  constructor(module: URL, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#child = fork(module, [], {
+      execArgv: nodeArguments,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-mostStderrCharacters);
+    });
+  }
+
+  /** Sends a message and waits for the answer. @throws ForkLost when none comes */
+  async ask(message: ToFork, patienceMs: number): Promise<FromFork> {
+    const child = this.#child;
+    return await new Promise<FromFork>((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        child.off("message", onMessage).off("exit", onExit).off("error", onError);
+        this.#signal.removeEventListener("abort", onAbort);
+        act();
+      };
+      const lose = (status: ForkLost["status"], why: string): void =>
+        settle(() => reject(new ForkLost(status, why)));
+      const onMessage = (answer: unknown): void => {
+        const from = answer as FromFork;
+        if (from.kind === "failed") lose("failed", from.message);
+        else settle(() => resolve(from));
+      };
+      const onExit = (code: number | null, signal: string | null): void =>
+        lose("crashed", this.#describeExit(code, signal));
+      const onError = (error: Error): void => lose("crashed", error.message);
+      const onAbort = (): void => lose("interrupted", "interrupted");
+      const timer = setTimeout(
+        () => lose("hung", `no answer to "${message.kind}" within ${patienceMs / 1000} s`),
+        patienceMs,
+      );
+      child.on("message", onMessage).on("exit", onExit).on("error", onError);
+      this.#signal.addEventListener("abort", onAbort);
+      if (this.#signal.aborted) onAbort();
+      else if (child.exitCode !== null || child.signalCode !== null) {
+        onExit(child.exitCode, child.signalCode);
+      } else child.send(message);
+    });
+  }
+
+  /** Ends the process, whatever state it is in. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #describeExit(code: number | null, signal: string | null): string {
+    const how = signal ? `killed by ${signal}` : `exit code ${code}`;
+    const said = this.#stderr.trim();
+    return said === "" ? how : `${how}; it said: ${said}`;
+  }
+}

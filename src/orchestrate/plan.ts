@@ -1,0 +1,147 @@
+/**
+ * Plans a run: which forks, which trials in each, which blocks in which order. Pure and seeded, so
+ * that `--list` shows what will happen and the same seed plans the same run.
+ */
+
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import type { BlockPlan } from "../measure/actor.ts";
+import type { BenchOptions, TrialSpec } from "../results/schema.ts";
+import { scenarioOf } from "../scenarios/index.ts";
+import { strategyOf } from "../strategies/index.ts";
+
+/** Long enough for 10,000 attempts, short enough for many turns of every strategy. */
+export const blockMs = 20;
+const warmupMs = 4;
+/** More forks narrow the interval, but each costs its start. */
+const mostForks = 10;
+/** The windows that an actor asks for repeat after so many attempts. */
+const orderLength = 4096;
+
+export interface ForkPlan {
+  readonly index: number;
+  readonly strategies: readonly string[];
+  readonly trials: readonly TrialSpec[];
+  readonly seed: number;
+}
+
+export interface RunPlan {
+  readonly options: BenchOptions;
+  readonly forks: readonly ForkPlan[];
+}
+
+/** What blocks and forks take beside their measured time, in ms; the first fork corrects it. */
+export interface Overheads {
+  readonly forkMs: number;
+  readonly trialMs: number;
+  readonly blockMs: number;
+}
+
+export const assumedOverheads: Overheads = { forkMs: 450, trialMs: 20, blockMs: 1.5 };
+
+/** Every fork of the run. Strategies that clobber get forks of their own. */
+export function planRun(options: BenchOptions): RunPlan {
+  const trials = trialSpecsOf(options);
+  const sound = options.strategies.filter((id) => !strategyOf(id).clobbers);
+  const clobbering = options.strategies.filter((id) => strategyOf(id).clobbers);
+  const groups = [sound, ...clobbering.map((id) => [id])].filter((group) => group.length > 0);
+  const forks = Array.from({ length: options.forks }).flatMap((_, fork) =>
+    groups.map((strategies, group): ForkPlan => {
+      const index = fork * groups.length + group;
+      return { index, strategies, trials, seed: (options.seed + index) >>> 0 };
+    }),
+  );
+  return { options, forks };
+}
+
+/** The configurations that every fork runs, in order. */
+export function trialSpecsOf(
+  options: Pick<BenchOptions, "scenarios" | "actors" | "windows" | "windowBytes" | "hold">,
+): TrialSpec[] {
+  return options.scenarios.flatMap((id) => {
+    const scenario = scenarioOf(id);
+    const windows = scenario.windowsAreFixed
+      ? scenario.windows
+      : (options.windows ?? scenario.windows);
+    return (scenario.soloOnly ? [1] : options.actors).map((actors) => ({
+      scenario: id,
+      actors,
+      windows,
+      windowBytes: options.windowBytes,
+      hold: options.hold ?? scenario.hold(actors, windows),
+    }));
+  });
+}
+
+/** As many forks as the time allows with a few turns of every strategy each, at most ten. */
+export function affordableForks(timeMs: number, trials: number, strategies: number): number {
+  const turns = 3;
+  const forkMs = forkMsOf({ trials, strategies, rounds: turns }, assumedOverheads);
+  return Math.max(1, Math.min(mostForks, Math.floor(timeMs / forkMs)));
+}
+
+/** What a fork of so many rounds takes, in ms. */
+export function forkMsOf(
+  fork: { trials: number; strategies: number; rounds: number },
+  overheads: Overheads,
+): number {
+  const blocks = fork.strategies * (fork.rounds + 1);
+  const measuredMs = fork.strategies * (fork.rounds * blockMs + warmupMs);
+  return (
+    overheads.forkMs + fork.trials * (overheads.trialMs + measuredMs + blocks * overheads.blockMs)
+  );
+}
+
+/** How often every strategy gets its turn in each trial of a fork that may take `budgetMs`. */
+export function roundsWithin(budgetMs: number, fork: ForkPlan, overheads: Overheads): number {
+  const size = { trials: fork.trials.length, strategies: fork.strategies.length };
+  const none = forkMsOf({ ...size, rounds: 0 }, overheads);
+  const each = forkMsOf({ ...size, rounds: 1 }, overheads) - none;
+  return Math.max(1, Math.floor((budgetMs - none) / each));
+}
+
+/**
+ * Warm-ups, then `rounds` turns: a seeded order and its mirror image (A B B A), so that what grows
+ * or fades over a trial meets every strategy alike.
+ */
+export function planBlocks(
+  strategies: readonly string[],
+  rounds: number,
+  seed: number,
+): BlockPlan[] {
+  const random = xoroshiro128plus(seed);
+  const blocks: BlockPlan[] = strategies.map((strategy) => ({
+    strategy,
+    ms: warmupMs,
+    warmup: true,
+  }));
+  let order: readonly string[] = [];
+  for (let round = 0; round < rounds; round++) {
+    order = round % 2 === 0 ? shuffled(strategies, random) : order.toReversed();
+    blocks.push(...order.map((strategy) => ({ strategy, ms: blockMs, warmup: false })));
+  }
+  return blocks;
+}
+
+/** The windows that an actor asks for in turn; the same seed and actor, the same windows. */
+export function planOrder(
+  kind: "cyclic" | "random",
+  windows: number,
+  seed: number,
+  actor: number,
+): Uint32Array {
+  const random = xoroshiro128plus((seed ^ Math.imul(actor + 1, 0x9e3779b9)) | 0);
+  return Uint32Array.from({ length: orderLength }, (_, index) =>
+    kind === "cyclic" ? (index + actor) % windows : uniformInt(random, 0, windows - 1),
+  );
+}
+
+function shuffled(items: readonly string[], random: RandomGenerator): string[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = uniformInt(random, 0, last);
+    [result[last], result[other]] = [result[other] as string, result[last] as string];
+  }
+  return result;
+}

@@ -1,0 +1,35 @@
+/**
+ * What the parent and a fork say to each other: one setup, then trial after trial in lockstep, so
+ * that the parent draws only while nothing is measured.
+ */
+
+import type { BlockPlan } from "../measure/actor.ts";
+import type { BenchOptions, Calibration, Trial, TrialSpec } from "../results/schema.ts";
+
+/** What holds for every trial of a fork. */
+export interface ForkSetup {
+  readonly options: BenchOptions;
+  readonly cpus: readonly number[];
+  readonly pageBytes: number;
+  readonly flagIsSupported: boolean;
+  /** Threads that the largest trial needs. */
+  readonly threads: number;
+}
+
+/** One trial as planned. */
+export interface TrialPlan {
+  readonly spec: TrialSpec;
+  readonly seed: number;
+  readonly blocks: readonly BlockPlan[];
+}
+
+export type ToFork =
+  | { readonly kind: "setup"; readonly setup: ForkSetup }
+  | { readonly kind: "trial"; readonly plan: TrialPlan }
+  | { readonly kind: "finish" };
+
+export type FromFork =
+  | { readonly kind: "ready"; readonly calibration: Calibration; readonly warnings: string[] }
+  | { readonly kind: "trial"; readonly trial: Trial }
+  | { readonly kind: "finished"; readonly peakMemoryBytes: number }
+  | { readonly kind: "failed"; readonly message: string };

@@ -1,0 +1,194 @@
+/**
+ * The only door to piscina, and the fork's side of a trial: plan the windows from this process's own
+ * maps, keep the anchors and third parties mapped, hand every actor one task, and put it all back.
+ */
+
+import { extname } from "node:path";
+import { Piscina } from "piscina";
+import type { ActorTrial } from "../measure/actor.ts";
+import { mergeReports } from "../measure/merge.ts";
+import { thirdParty, TrialMemory } from "../measure/trial-memory.ts";
+import { address, formatAddress, type Window } from "../model.ts";
+import type { ProbeChoice } from "../probe/select.ts";
+import type { Calibration, Trial } from "../results/schema.ts";
+import { scenarioOf } from "../scenarios/index.ts";
+import {
+  MAP_ANONYMOUS,
+  MAP_NORESERVE,
+  MAP_PRIVATE,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+} from "../sys/constants.ts";
+import { kernel } from "../sys/libc.ts";
+import { mappingsIn, readMaps } from "../sys/maps.ts";
+import { holdByThirdParty, holdPages, releaseAll, releasePages } from "../windows/hold.ts";
+import { type Arena, planArena } from "../windows/plan.ts";
+import type { ActorResult, ActorTask } from "../../workers/actor.ts";
+import { planOrder } from "./plan.ts";
+import type { ForkSetup, TrialPlan } from "./protocol.ts";
+
+const prots = { none: PROT_NONE, r: PROT_READ, rw: PROT_READ | PROT_WRITE } as const;
+
+/** What interlopers map and unmap, wherever the kernel likes. */
+const interloperBytes = 2 ** 20;
+
+/** A started pool and what every trial of this fork has in common. */
+export class Stage {
+  readonly #pool: Piscina<ActorTask, ActorResult>;
+  readonly #setup: ForkSetup;
+  readonly #probe: ProbeChoice;
+  /** Errnos of threads that could not be pinned. */
+  readonly pinErrnos = new Set<number>();
+
+  constructor(setup: ForkSetup, probe: ProbeChoice) {
+    this.#setup = setup;
+    this.#probe = probe;
+    this.#pool = new Piscina({
+      filename: new URL(`../../workers/actor${extname(import.meta.url)}`, import.meta.url).href,
+      minThreads: setup.threads,
+      maxThreads: setup.threads,
+      recordTiming: false,
+    });
+  }
+
+  /** Resolves when every thread is up: an empty trial, at whose barrier they all meet. */
+  async open(): Promise<void> {
+    const memory = new TrialMemory(this.#setup.threads, 0);
+    const anywhere: Window = { start: address(0), bytes: 0, firstClaim: 0, claims: 0 };
+    await this.#race(memory, 0, (actor) => ({
+      ...this.#actorTrial(actor, this.#setup.threads),
+      windows: [anywhere],
+      blocks: [],
+    }));
+  }
+
+  /** Runs one trial. @throws UsageError where windows do not fit; InvariantError on a lost actor */
+  async run(plan: TrialPlan, calibration: Calibration): Promise<Trial> {
+    const { options, pageBytes } = this.#setup;
+    const { spec } = plan;
+    const scenario = scenarioOf(spec.scenario);
+    const at = options.arena === null ? undefined : address(Number(options.arena));
+    const arena = planArena({ ...spec, ...options, windows: spec.windows, pageBytes, at }, readMaps());
+    const prot = prots[options.prot];
+    holdPages(arena.anchors, pageBytes);
+    try {
+      const refusedWindows = countRefused(arena.windows);
+      const memory = new TrialMemory(this.#parties(spec.actors), spec.windows);
+      if (scenario.occupied) {
+        holdByThirdParty(arena.windows, prot);
+        memory.claims.fill(thirdParty);
+      }
+      const results = await this.#race(memory, spec.windows, (actor) => ({
+        ...this.#actorTrial(actor, spec.actors),
+        windows: arena.windows,
+        occupied: scenario.occupied,
+        order: planOrder(scenario.order, spec.windows, plan.seed, actor),
+        hold: spec.hold,
+        ticksPerNs: calibration.ticksPerNs,
+        blocks: plan.blocks,
+      }));
+      if (scenario.occupied) releaseAll(arena.windows);
+      const strategies = [...new Set(plan.blocks.map((block) => block.strategy))];
+      const merged = mergeReports(
+        results.slice(0, spec.actors),
+        strategies,
+        calibration.ticksPerNs,
+      );
+      merged.violations.push(...leftovers(arena));
+      const bounds = { start: formatAddress(arena.start), end: formatAddress(arena.end) };
+      return { spec, arena: bounds, refusedWindows, ...merged };
+    } finally {
+      releasePages(arena.anchors, pageBytes);
+    }
+  }
+
+  /** Stops the threads. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #parties(actors: number): number {
+    return actors + this.#setup.options.interlopers.map + this.#setup.options.interlopers.fault;
+  }
+
+  /** One task a party; rejects as soon as one fails, while the others still sleep. */
+  async #race(
+    memory: TrialMemory,
+    claims: number,
+    trialOf: (actor: number) => ActorTrial,
+  ): Promise<ActorResult[]> {
+    const { cpus, options } = this.#setup;
+    const first = trialOf(0);
+    const parties = first.blocks.length === 0 ? first.actors : this.#parties(first.actors);
+    const tasks = Array.from({ length: parties }, (_, actor) =>
+      this.#pool.run({
+        probe: this.#probe,
+        memory: memory.buffer,
+        parties,
+        claims,
+        cpu: options.pinned ? cpus[actor % cpus.length] : undefined,
+        trial: actor < first.actors ? trialOf(actor) : this.#interloper(trialOf(actor)),
+      }),
+    );
+    const results = await Promise.all(tasks);
+    for (const { pinErrno } of results) if (pinErrno !== 0) this.pinErrnos.add(pinErrno);
+    return results;
+  }
+
+  #actorTrial(actor: number, actors: number): ActorTrial {
+    const { options, pageBytes, flagIsSupported } = this.#setup;
+    return {
+      actor,
+      actors,
+      windows: [],
+      occupied: false,
+      order: Uint32Array.of(0),
+      hold: 0,
+      prot: prots[options.prot],
+      touchBytes: options.touch ? pageBytes : 0,
+      pageBytes,
+      ticksPerNs: 1,
+      flagIsSupported,
+      blocks: [],
+    };
+  }
+
+  /** The first `map` interlopers map and unmap; the others fault every page in between. */
+  #interloper(trial: ActorTrial): ActorTrial {
+    const faults = trial.actor - trial.actors >= this.#setup.options.interlopers.map;
+    return {
+      ...trial,
+      windows: [{ start: address(0), bytes: interloperBytes, firstClaim: 0, claims: 0 }],
+      occupied: false,
+      order: Uint32Array.of(0),
+      hold: 0,
+      prot: faults ? prots.rw : PROT_NONE,
+      touchBytes: faults ? interloperBytes : 0,
+    };
+  }
+}
+
+/** Free windows that a hint does not get, though nobody races yet. */
+function countRefused(windows: readonly Window[]): number {
+  let refused = 0;
+  for (const { start, bytes } of windows) {
+    const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    const result = kernel.mmap(start, bytes, PROT_NONE, flags);
+    if (result < 0) continue;
+    if (result !== start) refused++;
+    kernel.munmap(result, bytes);
+  }
+  return refused;
+}
+
+/** What stands in the arena when everything should be gone again. */
+function leftovers(arena: Arena): string[] {
+  const anchors = new Set<number>(arena.anchors);
+  return mappingsIn(readMaps(), arena.start, arena.end)
+    .filter((mapping) => mapping.perms !== "rw-p" && !anchors.has(mapping.start))
+    .map(
+      ({ start, end, perms }) =>
+        `the arena still holds ${formatAddress(start)}-${formatAddress(end)} ${perms}: a leak`,
+    );
+}

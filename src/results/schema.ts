@@ -1,0 +1,214 @@
+/**
+ * The result file: the only place where capture and analysis meet. One source for the types, the
+ * validation on write and on read, and the published JSON Schema (results/run.schema.json).
+ * What can be derived is not stored, but for the quantiles that people look up by hand.
+ */
+
+import { z } from "zod";
+import { callClasses } from "../model.ts";
+
+export const schemaVersion = 1;
+
+const count = z.int().nonnegative();
+const ns = z.number().nonnegative();
+const hex = z.string().regex(/^0x[0-9a-f]+$/);
+
+const quantilesSchema = z.strictObject({
+  count: count.describe("calls of this class"),
+  p50: ns,
+  p90: ns,
+  p99: ns,
+  p999: ns,
+  max: ns,
+});
+
+const distributionSchema = z
+  .strictObject({
+    quantiles: quantilesSchema.describe("in nanoseconds, read off the histogram"),
+    overflow: count.describe("calls above the histogram's range, clamped to its top"),
+    histogram: z.string().describe("HdrHistogram V2, deflated, base64; nanoseconds, 3 digits"),
+  })
+  .describe("every timed call of one class; nothing is trimmed");
+
+const safetySchema = z.strictObject({
+  doubleOwners: count.describe("placed windows whose claim already had an owner"),
+  clobbers: count.describe("owners who found at release that somebody had taken over"),
+  canaries: count.describe("owners who read something else than they wrote (with --touch)"),
+  leaks: count.describe("mappings that an actor left behind"),
+  strays: count.describe("mappings of nobody's inside a window; each voids its block"),
+});
+
+const blocksSchema = z
+  .strictObject({
+    order: z.array(count).describe("place of the block in its trial"),
+    wallNs: z.array(ns).describe("first actor's start to last actor's end"),
+    insideShare: z.array(z.number()).describe("part of barrier to barrier spent in the probe"),
+    attempts: z.array(count),
+    placed: z.array(count),
+    startSkewNs: z.array(ns).describe("first actor's start to last actor's start"),
+    voluntarySwitches: z.array(count),
+    involuntarySwitches: z.array(count),
+    tlbShootdowns: z.array(count).describe("from /proc/interrupts, all CPUs"),
+    othersCpuMs: z.array(ns).describe("CPU time of other processes; the kernel counts in 10 ms"),
+  })
+  .describe("one entry a block, in the order they ran");
+
+const armSchema = z
+  .strictObject({
+    strategy: z.string(),
+    voidedBlocks: count.describe("blocks dropped because a stray touched a window"),
+    counts: z.strictObject({
+      attempts: count.describe("counted by the probe, apart from the records"),
+      placed: count,
+      rejected: count,
+      misplaced: count,
+      failed: count,
+      cleanups: count,
+      releases: count,
+    }),
+    errnos: z.record(z.string(), count).describe("failed attempts by errno name"),
+    placedByActor: z.array(count),
+    minorFaults: count,
+    majorFaults: count,
+    safety: safetySchema,
+    distributions: z
+      .partialRecord(z.enum(callClasses), distributionSchema)
+      .describe("by class; without misplacements a lost attempt is a rejected one"),
+    blocks: blocksSchema,
+  })
+  .describe("one strategy in one trial");
+
+const trialSpecSchema = z
+  .strictObject({
+    scenario: z.string(),
+    actors: count,
+    windows: count,
+    windowBytes: count,
+    hold: count.describe("attempts for which a placed window is kept"),
+  })
+  .describe("a configuration; every fork runs the same ones");
+
+const trialSchema = z.strictObject({
+  spec: trialSpecSchema,
+  arena: z.strictObject({ start: hex, end: hex }),
+  refusedWindows: count.describe("free windows that a hint did not get when nobody raced"),
+  violations: z.array(z.string()).describe("laws that did not hold; any makes the run fail"),
+  arms: z.array(armSchema),
+});
+
+const calibrationSchema = z
+  .strictObject({
+    ticksPerNs: z.number().positive(),
+    errorPpm: z.number().nonnegative().describe("of ticksPerNs, from the clocks' bracketing"),
+    overNs: ns.describe("how long the two clocks were compared"),
+  })
+  .describe("the probe's clock against CLOCK_MONOTONIC");
+
+const forkSchema = z.strictObject({
+  index: count,
+  strategies: z.array(z.string()),
+  status: z.enum(["complete", "crashed", "hung", "failed", "interrupted"]),
+  error: z.string().optional().describe("why it is not complete"),
+  readyMs: ns.optional().describe("spawn to ready for the first block"),
+  elapsedMs: ns,
+  peakMemoryBytes: count.optional(),
+  calibration: calibrationSchema.optional(),
+  trials: z.array(trialSchema),
+});
+
+const hostSchema = z.strictObject({
+  hostname: z.string(),
+  kernelRelease: z.string(),
+  kernelVersion: z.string(),
+  architecture: z.string(),
+  cpuModel: z.string(),
+  onlineCpus: z.string().describe("as a list: 0-3,8"),
+  allowedCpus: z.array(count),
+  memoryBytes: count,
+  pageBytes: count,
+  transparentHugePages: z.string(),
+  aslr: z.string(),
+  governor: z.string(),
+  virtualisation: z.string(),
+  clocksource: z.string(),
+  cgroupCpuMax: z.string(),
+  cgroupMemoryMax: z.string(),
+  mmapMinAddr: z.string(),
+  maxMapCount: z.string(),
+  overcommit: z.string(),
+  nodeVersion: z.string(),
+  loadAverage: z.number().describe("over one minute, when the run began"),
+});
+
+const probeSchema = z.strictObject({
+  kind: z.enum(["native", "libc"]),
+  reason: z.string().describe("why this probe: asked for, or what the native one lacked"),
+  clock: z.string(),
+  floor: z
+    .strictObject({
+      emptyRegionNs: quantilesSchema,
+      cheapestCallNs: quantilesSchema.describe("getppid in the timed region"),
+      ffiCallNs: z.number().positive().describe("median of a koffi call of getppid, whole"),
+    })
+    .describe("what the instrument itself costs; part of every latency, subtracted from none"),
+});
+
+const warningSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+const optionsSchema = z.strictObject({
+  scenarios: z.array(z.string()),
+  strategies: z.array(z.string()),
+  actors: z.array(count),
+  windows: count.nullable().describe("null: each scenario's own number"),
+  windowBytes: count,
+  hold: count.nullable().describe("null: each scenario's own"),
+  prot: z.enum(["none", "r", "rw"]),
+  touch: z.boolean(),
+  arena: hex.nullable().describe("null: chosen from the maps"),
+  anchored: z.boolean(),
+  pinned: z.boolean(),
+  vmas: count,
+  interlopers: z.strictObject({ map: count, fault: count }),
+  seed: count,
+  timeSeconds: z.number().positive(),
+  forks: count,
+  probe: z.enum(["auto", "native", "libc"]),
+});
+
+export const runSchema = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  tool: z.strictObject({
+    name: z.literal("noclobber"),
+    version: z.string(),
+    commit: z.string().optional(),
+  }),
+  command: z.array(z.string()).describe("what to type to run it again"),
+  startedAt: z.iso.datetime(),
+  elapsedMs: ns,
+  status: z.enum(["running", "complete", "interrupted"]),
+  options: optionsSchema,
+  flagVerdict: z.enum(["supported", "ignored", "rejected", "buggy"]),
+  host: hostSchema,
+  probe: probeSchema,
+  forks: z.array(forkSchema),
+  warnings: z.array(warningSchema),
+});
+
+export type Run = z.infer<typeof runSchema>;
+export type Fork = z.infer<typeof forkSchema>;
+export type Trial = z.infer<typeof trialSchema>;
+export type TrialSpec = z.infer<typeof trialSpecSchema>;
+export type Arm = z.infer<typeof armSchema>;
+export type Blocks = z.infer<typeof blocksSchema>;
+export type Distribution = z.infer<typeof distributionSchema>;
+export type Quantiles = z.infer<typeof quantilesSchema>;
+export type Safety = z.infer<typeof safetySchema>;
+export type Host = z.infer<typeof hostSchema>;
+export type ProbeFacts = z.infer<typeof probeSchema>;
+export type Calibration = z.infer<typeof calibrationSchema>;
+export type Warning = z.infer<typeof warningSchema>;
+export type BenchOptions = z.infer<typeof optionsSchema>;

@@ -1,0 +1,42 @@
+/**
+ * Numbers of the Linux kernel's interface, from include/uapi; equal on x86-64 and arm64.
+ */
+
+export const PROT_NONE = 0;
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const PROT_EXEC = 4;
+
+export const MAP_PRIVATE = 0x02;
+export const MAP_FIXED = 0x10;
+export const MAP_ANONYMOUS = 0x20;
+export const MAP_NORESERVE = 0x4000;
+/** Linux 4.17 and later; older kernels take it for an unknown bit and ignore it. */
+export const MAP_FIXED_NOREPLACE = 0x100000;
+
+export const EPERM = 1;
+export const ENOMEM = 12;
+export const EEXIST = 17;
+export const EINVAL = 22;
+
+/** Names of the errnos that mmap and munmap can return, from mmap(2) and errno(3). */
+const errnoNames: Readonly<Record<number, string>> = {
+  1: "EPERM",
+  9: "EBADF",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  17: "EEXIST",
+  19: "ENODEV",
+  22: "EINVAL",
+  23: "ENFILE",
+  26: "ETXTBSY",
+  38: "ENOSYS",
+  75: "EOVERFLOW",
+  95: "EOPNOTSUPP",
+};
+
+/** 17 to "EEXIST"; an errno without a name here is written as its number. */
+export function errnoName(errno: number): string {
+  return errnoNames[errno] ?? `errno ${errno}`;
+}

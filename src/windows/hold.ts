@@ -1,0 +1,69 @@
+/**
+ * Mappings that stand for the whole trial: the third party that holds windows, anchors at the ends
+ * of page-table slots, and ballast that makes the address space look like a large program's.
+ */
+
+import { UsageError } from "../errors.ts";
+import { type Address, address, formatAddress, type Mapping, type Window } from "../model.ts";
+import {
+  errnoName,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_FIXED_NOREPLACE,
+  MAP_NORESERVE,
+  MAP_PRIVATE,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+} from "../sys/constants.ts";
+import { kernel } from "../sys/libc.ts";
+import { userSpaceEnd } from "./plan.ts";
+
+const quiet = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+/** Maps every window on behalf of nobody who races; replaces what a clobber left there. */
+export function holdByThirdParty(windows: readonly Window[], prot: number): void {
+  for (const window of windows) mapAt(window.start, window.bytes, prot, MAP_FIXED);
+}
+
+/** Unmaps every window, whatever is in it. */
+export function releaseAll(windows: readonly Window[]): void {
+  for (const window of windows) kernel.munmap(window.start, window.bytes);
+}
+
+/** Maps single pages that nobody touches. @throws UsageError where one cannot be had */
+export function holdPages(pages: readonly Address[], pageBytes: number): void {
+  for (const page of pages) mapAt(page, pageBytes, PROT_NONE, MAP_FIXED_NOREPLACE);
+}
+
+/** Unmaps single pages. */
+export function releasePages(pages: readonly Address[], pageBytes: number): void {
+  for (const page of pages) kernel.munmap(page, pageBytes);
+}
+
+/**
+ * Maps `count` single pages far below the arena, with gaps so that they do not merge, for the life
+ * of the process. @throws UsageError where they cannot be had
+ */
+export function holdBallast(count: number, pageBytes: number, mappings: readonly Mapping[]): void {
+  const from = userSpaceEnd(mappings) / 8;
+  const pages = Array.from({ length: count }, (_, i) => address(from + 2 * i * pageBytes));
+  holdPages(pages, pageBytes);
+}
+
+/** The permissions of a private mapping in /proc/self/maps. */
+export function permsOf(prot: number): string {
+  return `${prot & PROT_READ ? "r" : "-"}${prot & PROT_WRITE ? "w" : "-"}-p`;
+}
+
+function mapAt(start: Address, bytes: number, prot: number, flag: number): void {
+  const result = kernel.mmap(start, bytes, prot, quiet | flag);
+  if (result === start) return;
+  // A kernel that ignores the flag puts it elsewhere.
+  if (result > 0) kernel.munmap(result, bytes);
+  const found = result > 0 ? `it landed at 0x${result.toString(16)}` : errnoName(-result);
+  throw new UsageError(
+    `Cannot map ${bytes} bytes at ${formatAddress(start)}: ${found}. ` +
+      "Ask for fewer windows or --vmas, or raise RLIMIT_AS or vm.max_map_count.",
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Plans the windows of a trial, before anybody races: pure functions from the maps and a geometry
+ * to addresses. Keeps the arena away from everything that is mapped, and avoids two artefacts:
+ * neighbours that merge, and page-table slots that a lone mapping fills and empties.
+ */
+
+import { UsageError } from "../errors.ts";
+import { type Address, address, formatAddress, type Mapping, type Window } from "../model.ts";
+import { mappingsIn } from "../sys/maps.ts";
+import { formatBytes } from "../units.ts";
+
+/**
+ * What one entry of the top page table covers on 4-level x86-64 and arm64 with pages of 4 KiB.
+ * Unmapping the last mapping of such a slot frees page tables and interrupts every CPU.
+ */
+export const slotBytes = 2 ** 39;
+
+/** One entry of the lowest page-table level: windows start at its multiples, so none share a table. */
+const tableBytes = 2 ** 21;
+
+export interface ArenaRequest {
+  readonly windows: number;
+  readonly windowBytes: number;
+  readonly pageBytes: number;
+  /** Keep a page mapped at both ends of every slot that the arena touches. */
+  readonly anchored: boolean;
+  /** Where the arena must begin; undefined: where the maps leave room. */
+  readonly at: Address | undefined;
+}
+
+export interface Arena {
+  readonly start: Address;
+  readonly end: Address;
+  readonly windows: readonly Window[];
+  /** Pages to keep mapped for the whole trial. */
+  readonly anchors: readonly Address[];
+}
+
+/**
+ * Lays out the windows, each with its own claim, a gap of at least a page between any two.
+ * @throws UsageError where the arena does not fit, with what is in the way
+ */
+export function planArena(request: ArenaRequest, mappings: readonly Mapping[]): Arena {
+  const userEnd = userSpaceEnd(mappings);
+  if (request.at !== undefined) {
+    const arena = layOut(request, request.at);
+    if (arena.end > userEnd) {
+      throw new UsageError(
+        `Cannot place the arena at ${formatAddress(request.at)}: it would end at ` +
+          `${formatAddress(arena.end)}, beyond user space (${formatAddress(address(userEnd))}). ` +
+          "Choose a lower --arena, or fewer or smaller windows.",
+      );
+    }
+    const taken = occupantOf(arena, request, mappings);
+    if (taken) {
+      throw new UsageError(
+        `Cannot place the arena at ${formatAddress(request.at)}: ${formatAddress(taken.start)}-` +
+          `${formatAddress(taken.end)} ${taken.name || "(anonymous)"} is mapped there. ` +
+          "Choose another --arena, or leave it out to have one found.",
+      );
+    }
+    return arena;
+  }
+  // A quarter of the way up: far from the program and heap below, from libraries and stacks above.
+  for (let base = userEnd / 4; base < userEnd; base += slotBytes) {
+    const arena = layOut(request, address(base));
+    if (arena.end <= userEnd && !occupantOf(arena, request, mappings)) return arena;
+  }
+  throw new UsageError(
+    `Cannot find room for ${request.windows} windows of ${formatBytes(request.windowBytes)}: ` +
+      `user space ends at ${formatAddress(address(userEnd))}. Ask for fewer or smaller windows.`,
+  );
+}
+
+/** Pages at both ends of every slot that [start, end) touches. */
+export function anchorsOf(start: number, end: number, pageBytes: number): Address[] {
+  const anchors: Address[] = [];
+  for (let slot = Math.floor(start / slotBytes); slot <= Math.floor((end - 1) / slotBytes); slot++) {
+    anchors.push(address(slot * slotBytes), address((slot + 1) * slotBytes - pageBytes));
+  }
+  return anchors;
+}
+
+/**
+ * Where user space ends: the power of two above the highest mapping that user space can have
+ * (the vsyscall page lies in the kernel's half).
+ */
+export function userSpaceEnd(mappings: readonly Mapping[]): number {
+  const highest = Math.max(0, ...mappings.map((m) => m.end).filter((end) => end < 2 ** 52));
+  return 2 ** Math.ceil(Math.log2(highest));
+}
+
+function layOut(request: ArenaRequest, start: Address): Arena {
+  const { windowBytes, pageBytes } = request;
+  const windows: Window[] = [];
+  let at: number = start;
+  for (let index = 0; index < request.windows; index++) {
+    // The page before and the page after stay free: gap and, at a slot's ends, anchor.
+    at = Math.ceil((at + pageBytes) / tableBytes) * tableBytes;
+    const slotEnd = (Math.floor(at / slotBytes) + 1) * slotBytes;
+    if (at + windowBytes > slotEnd - pageBytes && windowBytes < slotBytes - 2 * tableBytes) {
+      at = slotEnd + tableBytes;
+    }
+    windows.push({ start: address(at), bytes: windowBytes, firstClaim: index, claims: 1 });
+    at += windowBytes;
+  }
+  const end = address(at + pageBytes);
+  return { start, end, windows, anchors: request.anchored ? anchorsOf(start, end, pageBytes) : [] };
+}
+
+function occupantOf(
+  arena: Arena,
+  request: ArenaRequest,
+  mappings: readonly Mapping[],
+): Mapping | undefined {
+  const ranges = [
+    [arena.start, arena.end] as const,
+    ...arena.anchors.map((anchor) => [anchor, anchor + request.pageBytes] as const),
+  ];
+  return ranges.flatMap(([start, end]) => mappingsIn(mappings, start, end))[0];
+}
