@@ -4,7 +4,7 @@
  */
 
 import { messageOf } from "../src/errors.ts";
-import type { FromFork, ForkSetup, ToFork } from "../src/orchestrate/protocol.ts";
+import type { ForkSetup, FromFork, ToFork } from "../src/orchestrate/protocol.ts";
 import { Stage } from "../src/orchestrate/trial.ts";
 import { calibrate, readClockPair } from "../src/probe/calibrate.ts";
 import { chooseProbe, openProbe } from "../src/probe/select.ts";

@@ -5,13 +5,13 @@
 
 import type { Window } from "../model.ts";
 import { Batch, type Probe } from "../probe/batch.ts";
+import { strategyOf } from "../strategies/index.ts";
+import { kernelChosen } from "../strategies/kernel-chosen.ts";
+import type { Strategy } from "../strategies/strategy.ts";
 import { MAP_ANONYMOUS, MAP_NORESERVE, MAP_PRIVATE } from "../sys/constants.ts";
 import { type Disturbance, readDisturbance } from "../sys/disturbance.ts";
-import { addressOf, threadUsage, type ThreadUsage } from "../sys/libc.ts";
+import { addressOf, type ThreadUsage, threadUsage } from "../sys/libc.ts";
 import { readMaps } from "../sys/maps.ts";
-import { kernelChosen } from "../strategies/kernel-chosen.ts";
-import { strategyOf } from "../strategies/index.ts";
-import type { Strategy } from "../strategies/strategy.ts";
 import { auditWindows } from "../windows/audit.ts";
 import { holdByThirdParty, permsOf } from "../windows/hold.ts";
 import { violationsOf } from "./conservation.ts";
@@ -153,7 +153,10 @@ function judgeBlock(
   const after = readDisturbance();
   const { wallTicks, startSkewTicks, insideShare } = memory.spans(trial.actors);
   const occupantPerms = trial.occupied ? permsOf(trial.prot) : undefined;
-  const audit = auditWindows(trial.windows, occupantPerms, readMaps());
+  const first = trial.windows[0] as Window;
+  const last = trial.windows.at(-1) as Window;
+  const mappings = readMaps(first.start, last.start + last.bytes);
+  const audit = auditWindows(trial.windows, occupantPerms, mappings);
   if (audit.lostOccupants > 0) {
     holdByThirdParty(trial.windows, trial.prot);
     memory.claims.fill(thirdParty);

@@ -3,7 +3,7 @@
  * is an error of harness or kernel, never noise.
  */
 
-import { callClasses, type CallClass } from "../model.ts";
+import { type CallClass, callClasses } from "../model.ts";
 import type { Strategy } from "../strategies/strategy.ts";
 import type { RecordCounts } from "./tally.ts";
 

@@ -2,7 +2,7 @@
  * Merges what the actors of a trial report into the arms of the result file. Pure.
  */
 
-import { callClasses, type CallClass } from "../model.ts";
+import { type CallClass, callClasses } from "../model.ts";
 import type { Arm, Distribution } from "../results/schema.ts";
 import { errnoName } from "../sys/constants.ts";
 import type { ActorReport, BlockCounts, BlockFacts } from "./actor.ts";

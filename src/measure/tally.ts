@@ -4,8 +4,8 @@
  * a trial.
  */
 
-import { type Batch, canaryBroken, claimBroken, errnoOf } from "../probe/batch.ts";
 import { callClasses } from "../model.ts";
+import { type Batch, canaryBroken, claimBroken, errnoOf } from "../probe/batch.ts";
 
 /** Ticks below this are counted in a dense table, the few above in a list. */
 const denseTicks = 65_536;
@@ -79,7 +79,8 @@ export class Tally {
       const ticks = log[at] as number;
       const kind = (log[at + 1] as number) & 0x3f;
       if (ticks < denseTicks) {
-        const dense = (this.#dense[kind] ??= new Uint32Array(denseTicks));
+        this.#dense[kind] ??= new Uint32Array(denseTicks);
+        const dense = this.#dense[kind];
         dense[ticks] = (dense[ticks] as number) + 1;
       } else {
         this.#large[kind]?.push(ticks);

@@ -58,20 +58,20 @@ export class TrialMemory {
   spans(actors: number): {
     wallTicks: number;
     startSkewTicks: number;
-    /** Mean part of barrier to barrier that an actor spent inside its probe. */
+    /** Part of barrier to barrier between the first actor's start and the last one's end. */
     insideShare: number;
   } {
-    const ofActors = Array.from(this.#ticks.subarray(perActorFrom, perActorFrom + 2 * actors));
-    const started = ofActors.filter((_, index) => index % 2 === 0);
-    const ended = ofActors.filter((_, index) => index % 2 === 1);
-    const first = least(started);
     const released = this.#ticks[releasedAt] as bigint;
-    const barrierTicks = Number((this.#ticks[arrivedAt] as bigint) - released);
-    const insideTicks = ended.reduce((sum, end, i) => sum + Number(end - (started[i] as bigint)), 0);
+    const since = (at: number): number => Number((this.#ticks[at] as bigint) - released);
+    const numbers = Array.from({ length: actors }, (_, actor) => perActorFrom + 2 * actor);
+    const started = numbers.map((at) => since(at));
+    const ended = numbers.map((at) => since(at + 1));
+    const first = Math.min(...started);
+    const wallTicks = Math.max(...ended) - first;
     return {
-      wallTicks: Number(greatest(ended) - first),
-      startSkewTicks: Number(greatest(started) - first),
-      insideShare: insideTicks / actors / barrierTicks,
+      wallTicks,
+      startSkewTicks: Math.max(...started) - first,
+      insideShare: wallTicks / since(arrivedAt),
     };
   }
 
@@ -83,12 +83,4 @@ export class TrialMemory {
   get blockIsVoid(): boolean {
     return Atomics.load(this.#verdict, 0) === 1;
   }
-}
-
-function least(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (a < b ? a : b));
-}
-
-function greatest(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (a > b ? a : b));
 }

@@ -13,8 +13,8 @@ import {
   forkMsOf,
   type Overheads,
   planBlocks,
-  roundsWithin,
   type RunPlan,
+  roundsWithin,
 } from "./plan.ts";
 import type { ForkSetup, FromFork } from "./protocol.ts";
 

@@ -5,9 +5,10 @@
 
 import { extname } from "node:path";
 import { Piscina } from "piscina";
+import type { ActorResult, ActorTask } from "../../workers/actor.ts";
 import type { ActorTrial } from "../measure/actor.ts";
 import { mergeReports } from "../measure/merge.ts";
-import { thirdParty, TrialMemory } from "../measure/trial-memory.ts";
+import { TrialMemory, thirdParty } from "../measure/trial-memory.ts";
 import { address, formatAddress, type Window } from "../model.ts";
 import type { ProbeChoice } from "../probe/select.ts";
 import type { Calibration, Trial } from "../results/schema.ts";
@@ -24,7 +25,6 @@ import { kernel } from "../sys/libc.ts";
 import { mappingsIn, readMaps } from "../sys/maps.ts";
 import { holdByThirdParty, holdPages, releaseAll, releasePages } from "../windows/hold.ts";
 import { type Arena, planArena } from "../windows/plan.ts";
-import type { ActorResult, ActorTask } from "../../workers/actor.ts";
 import { planOrder } from "./plan.ts";
 import type { ForkSetup, TrialPlan } from "./protocol.ts";
 
@@ -69,7 +69,10 @@ export class Stage {
     const { spec } = plan;
     const scenario = scenarioOf(spec.scenario);
     const at = options.arena === null ? undefined : address(Number(options.arena));
-    const arena = planArena({ ...spec, ...options, windows: spec.windows, pageBytes, at }, readMaps());
+    const arena = planArena(
+      { ...spec, ...options, windows: spec.windows, pageBytes, at },
+      readMaps(),
+    );
     const prot = prots[options.prot];
     holdPages(arena.anchors, pageBytes);
     try {

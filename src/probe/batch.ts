@@ -3,7 +3,7 @@
  * the assembly sources and the libc fallback share, and the allocation of the buffers behind it.
  */
 
-import { callClasses, type CallClass, type Window } from "../model.ts";
+import { type CallClass, callClasses, type Window } from "../model.ts";
 
 /** Byte offsets of the batch's 64-bit words; the same table stands in attempt-loop.*.s. */
 export const batchOffsets = {
@@ -125,10 +125,7 @@ export class Batch {
 
   /** Sets the batch up for one block; the log of the block before is gone. */
   prepare(block: BlockOptions): void {
-    this.set(
-      "WINDOWS",
-      this.addressOf(block.addressed ? this.addressedTable : this.anywhereTable),
-    );
+    this.set("WINDOWS", this.addressOf(block.addressed ? this.addressedTable : this.anywhereTable));
     this.set("FLAGS", BigInt(block.flags));
     this.set("DEADLINE", block.deadlineTicks);
     this.set("ATTEMPT_LIMIT", block.attemptLimit ?? 1n << 62n);

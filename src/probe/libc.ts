@@ -4,10 +4,16 @@
  * never compared with the native probe's. One tick is one nanosecond.
  */
 
+import { address, type CallClass, callClasses } from "../model.ts";
 import { EEXIST } from "../sys/constants.ts";
-import { getppid, kernel as realKernel, readMemory, type Kernel, writeMemory } from "../sys/libc.ts";
-import { address, callClasses, type CallClass } from "../model.ts";
-import { type Batch, type Probe, canaryBroken, claimBroken } from "./batch.ts";
+import {
+  getppid,
+  type Kernel,
+  readMemory,
+  kernel as realKernel,
+  writeMemory,
+} from "../sys/libc.ts";
+import { type Batch, canaryBroken, claimBroken, type Probe } from "./batch.ts";
 
 const now = process.hrtime.bigint;
 

@@ -4,14 +4,14 @@
  */
 
 import { readFileSync } from "node:fs";
-import { address, type Address } from "../model.ts";
+import { type Address, address } from "../model.ts";
 import {
+  errnoName,
   MAP_ANONYMOUS,
   MAP_PRIVATE,
   PROT_EXEC,
   PROT_READ,
   PROT_WRITE,
-  errnoName,
 } from "../sys/constants.ts";
 import { functionAt, kernel, mapOwn, mprotect, viewMemory } from "../sys/libc.ts";
 import type { Batch, Probe } from "./batch.ts";

@@ -42,7 +42,7 @@ const blocksSchema = z
   .strictObject({
     order: z.array(count).describe("place of the block in its trial"),
     wallNs: z.array(ns).describe("first actor's start to last actor's end"),
-    insideShare: z.array(z.number()).describe("part of barrier to barrier spent in the probe"),
+    insideShare: z.array(z.number()).describe("part of barrier to barrier that wallNs covers"),
     attempts: z.array(count),
     placed: z.array(count),
     startSkewNs: z.array(ns).describe("first actor's start to last actor's start"),

@@ -21,8 +21,7 @@ export function readDisturbance(): Disturbance {
   const own = process.cpuUsage();
   return {
     tlbShootdowns: parseTlbShootdowns(readFileSync("/proc/interrupts", "latin1")),
-    othersCpuMs:
-      parseBusyMs(readFileSync("/proc/stat", "latin1")) - (own.user + own.system) / 1000,
+    othersCpuMs: parseBusyMs(readFileSync("/proc/stat", "latin1")) - (own.user + own.system) / 1000,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import koffi from "koffi";
-import { address, type Address } from "../model.ts";
+import { type Address, address } from "../model.ts";
 
 const libc = koffi.load(null);
 

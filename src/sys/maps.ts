@@ -7,16 +7,29 @@ import { address, type Mapping } from "../model.ts";
 
 const line = /^([0-9a-f]+)-([0-9a-f]+) (\S+) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+\s*(.*)$/;
 
-/** Parses the text of a maps file; lines ascend by address. @throws Error on a line of no such form */
-export function parseMaps(text: string): Mapping[] {
+/**
+ * Parses the text of a maps file, whose lines ascend by address; only the mappings that share a byte
+ * with [from, to). Addresses of the kernel's half (the vsyscall page) lose their lowest bits.
+ * @throws Error on a line of no such form
+ */
+export function parseMaps(text: string, from = 0, to = Infinity): Mapping[] {
   const mappings: Mapping[] = [];
-  for (const entry of text.split("\n")) {
-    if (entry === "") continue;
+  let lineEnd = -1;
+  while (lineEnd + 1 < text.length) {
+    const lineStart = lineEnd + 1;
+    lineEnd = text.indexOf("\n", lineStart);
+    if (lineEnd === -1) lineEnd = text.length;
+    const entry = text.slice(lineStart, lineEnd);
+    // A line is matched whole only where it counts: audits ask for a few out of very many.
+    const start = Number.parseInt(entry, 16);
+    if (start >= to) break;
+    if (Number.parseInt(entry.slice(entry.indexOf("-") + 1), 16) <= from) continue;
     const match = line.exec(entry);
     if (!match) throw new Error(`Cannot read a line of the maps file: "${entry}"`);
+    const end = address(Number.parseInt(match[2] as string, 16));
     mappings.push({
-      start: address(Number.parseInt(match[1] as string, 16)),
-      end: address(Number.parseInt(match[2] as string, 16)),
+      start: address(start),
+      end,
       perms: match[3] as string,
       name: match[4] as string,
     });
@@ -24,9 +37,9 @@ export function parseMaps(text: string): Mapping[] {
   return mappings;
 }
 
-/** The mappings of this process, now. */
-export function readMaps(): Mapping[] {
-  return parseMaps(readFileSync("/proc/self/maps", "latin1"));
+/** The mappings of this process, now; all, or those that share a byte with [from, to). */
+export function readMaps(from = 0, to = Infinity): Mapping[] {
+  return parseMaps(readFileSync("/proc/self/maps", "latin1"), from, to);
 }
 
 /** The mappings that share a byte with [start, end). */

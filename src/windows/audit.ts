@@ -21,16 +21,10 @@ export function auditWindows(
   occupantPerms: string | undefined,
   mappings: readonly Mapping[],
 ): Audit {
-  // One pass over a long maps file, then only what lies near.
-  const nearby = mappingsIn(
-    mappings,
-    Math.min(...windows.map((window) => window.start)),
-    Math.max(...windows.map((window) => window.start + window.bytes)),
-  );
   let unexpectedMappings = 0;
   let lostOccupants = 0;
   for (const window of windows) {
-    const inside = mappingsIn(nearby, window.start, window.start + window.bytes);
+    const inside = mappingsIn(mappings, window.start, window.start + window.bytes);
     const occupants = inside.filter((mapping) => isOccupant(mapping, window, occupantPerms));
     unexpectedMappings += inside.length - occupants.length;
     if (occupantPerms !== undefined && occupants.length === 0) lostOccupants++;

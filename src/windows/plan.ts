@@ -75,7 +75,11 @@ export function planArena(request: ArenaRequest, mappings: readonly Mapping[]): 
 /** Pages at both ends of every slot that [start, end) touches. */
 export function anchorsOf(start: number, end: number, pageBytes: number): Address[] {
   const anchors: Address[] = [];
-  for (let slot = Math.floor(start / slotBytes); slot <= Math.floor((end - 1) / slotBytes); slot++) {
+  for (
+    let slot = Math.floor(start / slotBytes);
+    slot <= Math.floor((end - 1) / slotBytes);
+    slot++
+  ) {
     anchors.push(address(slot * slotBytes), address((slot + 1) * slotBytes - pageBytes));
   }
   return anchors;

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * The program: picks a command, and turns whatever is thrown into a sentence and an exit code.
+ */
+
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { exitCodes, messageOf, UsageError } from "../src/errors.ts";
+import { readPackage } from "./program.ts";
+
+const oldestNode = [20, 19] as const;
+
+try {
+  refuseForeignGround();
+  // Loaded only now: their native library has nothing to load on another system.
+  const { benchCommand } = await import("./commands/bench.ts");
+  const program = new Command("noclobber")
+    .description("Races threads for the same windows of address space and measures each strategy.")
+    .version(readPackage().version)
+    .addCommand(benchCommand);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** A user's mistake gets a sentence; anything else is ours, and its stack helps to find it. */
+function report(error: unknown): number {
+  // Commander has already said what is wrong, or printed the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.error;
+  const isMistake = error instanceof UsageError;
+  process.stderr.write(`error: ${isMistake ? error.message : describe(error)}\n`);
+  return exitCodes.error;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}
+
+function refuseForeignGround(): void {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+    throw new UsageError(
+      `noclobber needs Node.js ${oldestNode.join(".")} or later, this is ${process.version}. ` +
+        "Install a newer Node.js.",
+    );
+  }
+  if (process.platform !== "linux") {
+    throw new UsageError(
+      `noclobber measures Linux's mmap, and this is ${process.platform}. Run it on Linux.`,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Turns words of the command line into values, each with a sentence when it cannot: what was wanted,
+ * what was found, what to do.
+ */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import leven from "leven";
+import { sizeToBytes } from "../src/units.ts";
+
+/** Edits that still count as the same word misspelt. */
+const nearEdits = 3;
+
+/** Parses a comma-separated list of known words; a repeated option adds to the list. */
+export function wordList(known: readonly string[], what: string) {
+  return (text: string, previous: readonly string[] | undefined): string[] => {
+    const words = text.split(",").map((word) => word.trim());
+    for (const word of words) if (!known.includes(word)) throw unknownWord(word, known, what);
+    return [...new Set([...(previous ?? []), ...words])];
+  };
+}
+
+/** Parses a comma-separated list of whole numbers; a repeated option adds to the list. */
+export function integerList(lowest: number, highest: number) {
+  const parse = integer(lowest, highest);
+  return (text: string, previous: readonly number[] | undefined): number[] =>
+    [...new Set([...(previous ?? []), ...text.split(",").map(parse)])].sort((a, b) => a - b);
+}
+
+/** Parses a whole number from `lowest` to `highest`. */
+export function integer(lowest: number, highest: number) {
+  return (text: string): number => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`Want a whole number from ${lowest} to ${highest}.`);
+  };
+}
+
+/** Parses a number of seconds, fractions allowed. */
+export function seconds(lowest: number, highest: number) {
+  return (text: string): number => {
+    const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`Want seconds from ${lowest} to ${highest}, like 30 or 2.5.`);
+  };
+}
+
+/** Parses a size in bytes; K, M, G and T are powers of 1024. */
+export function size(lowest: number, highest: number) {
+  return (text: string): number => {
+    const bytes = sizeToBytes(text);
+    if (bytes !== undefined && bytes >= lowest && bytes <= highest) return bytes;
+    throw new InvalidArgumentError("Want a size from one page to 256G, like 64K, 1M or 2G.");
+  };
+}
+
+/** Parses a 0x-hex address. */
+export function hexAddress(text: string): string {
+  const value = /^0x[0-9a-f]+$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && Number.isSafeInteger(value)) return `0x${value.toString(16)}`;
+  throw new InvalidArgumentError("Want an address like 0x200000000000.");
+}
+
+/** Parses "map:2,fault:1"; a word alone stands for one thread. */
+export function interlopers(text: string): { map: number; fault: number } {
+  const counts = { map: 0, fault: 0 };
+  for (const part of text.split(",")) {
+    const [kind, count] = part.split(":");
+    if (kind !== "map" && kind !== "fault") throw unknownWord(part, ["map", "fault"], "interloper");
+    counts[kind] += count === undefined ? 1 : integer(1, 16)(count);
+  }
+  return counts;
+}
+
+function unknownWord(word: string, known: readonly string[], what: string): InvalidArgumentError {
+  const nearest = known.toSorted((a, b) => leven(word, a) - leven(word, b))[0] ?? "";
+  const hint = leven(word, nearest) <= nearEdits ? ` Did you mean ${nearest}?` : "";
+  return new InvalidArgumentError(
+    `There is no ${what} "${word}".${hint} Known: ${known.join(", ")}.`,
+  );
+}

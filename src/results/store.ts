@@ -1,0 +1,71 @@
+/**
+ * Result files: validated on write and on read, written atomically after every fork, so that a run
+ * that is cut short leaves a whole file.
+ */
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { messageOf, UsageError } from "../errors.ts";
+import { type Run, runSchema, schemaVersion } from "./schema.ts";
+
+/** "results/2026-11-25T13-10-09-host.json": sorts by time, and two runs never share one. */
+export function resultPath(directory: string, run: Run): string {
+  const time = run.startedAt.slice(0, 19).replaceAll(":", "-");
+  const host = run.host.hostname.replaceAll(/[^\w.-]/g, "_");
+  return join(directory, `${time}-${host}.json`);
+}
+
+/** The text of a run's file. @throws ZodError if the run is not what the schema says */
+export function serializeRun(run: Run): string {
+  return `${JSON.stringify(runSchema.parse(run))}\n`;
+}
+
+/** Writes a file whole or not at all. @throws Error with the system's reason */
+export function writeAtomically(path: string, text: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Reads and validates a result file. @throws UsageError that says what is wrong with it */
+export function readRun(path: string): Run {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`Cannot read ${path}: ${messageOf(error)}. Name a result file.`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new UsageError(
+      `${path} is not JSON (${text.length} characters): truncated? Measure again.`,
+    );
+  }
+  const version = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version !== schemaVersion) {
+    throw new UsageError(
+      `${path} has schema version ${String(version)}, this noclobber reads ${schemaVersion}. ` +
+        "Use the version that wrote it, or measure again.",
+    );
+  }
+  const parsed = runSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UsageError(
+    `${path} is not a valid result file: ${issue?.path.join(".")}: ${issue?.message}. Measure again.`,
+  );
+}
+
+/** The published JSON Schema of the result file, made from the same source. */
+export function runJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(runSchema), null, 2)}\n`;
+}
