@@ -63,7 +63,6 @@ number  .req    x11                     // number of this attempt
 window  .req    x12                     // the window asked for, or released
 began   .req    x13                     // when the attempt began
 class   .req    w14                     // class and flags of a release
-caller  .req    x15                     // where run_batch returns to
 
 // Reads the clock into a register.
 .macro CLOCK into
@@ -92,10 +91,61 @@ caller  .req    x15                     // where run_batch returns to
         stp     w1, w2, [record], #8
 .endm
 
+// Moves on to the oldest pair of the ring and, if it holds a mapping, gives up the claim and then
+// releases: in the other order the next owner would find a claim that nobody stands behind. The
+// next owner sees the claim given up, since the kernel's lock, which munmap drops after it and that
+// owner's mmap takes, orders the two.
+// Expanded in both places, not called, as on x86-64.
+.macro RELEASE_OLDEST
+        ldr     x3, [batch, #RING_AT]
+        ldr     x4, [batch, #RING_BYTES]
+        add     x3, x3, #16
+        cmp     x3, x4
+        csel    x3, xzr, x3, eq
+        str     x3, [batch, #RING_AT]
+        ldr     x4, [batch, #RING]
+        add     x3, x3, x4
+        ldr     x0, [x3]
+        cbz     x0, 12f
+        str     xzr, [x3]
+        ldr     window, [x3, #8]
+        mov     class, #RELEASE
+        ldr     x6, [batch, #ACTOR]
+        ldr     x3, [batch, #TOUCH_BYTES]
+        cbz     x3, 7f
+        ldr     x3, [x0]
+        cmp     x3, x6
+        b.eq    7f
+        orr     class, class, #CANARY_BROKEN
+7:      ldr     x3, [window, #W_CLAIMS]
+        ldr     x4, [batch, #CLAIMS]
+        ldr     x5, [window, #W_CLAIM]
+        add     x4, x4, x5, lsl #2
+        b       11f
+8:      sub     x3, x3, #1
+        add     x5, x4, x3, lsl #2
+9:      ldaxr   w7, [x5]
+        cmp     w7, w6
+        b.ne    10f
+        stlxr   w8, wzr, [x5]
+        cbnz    w8, 9b
+        b       11f
+10:     orr     class, class, #CLAIM_BROKEN
+11:     cbnz    x3, 8b
+        ldr     x1, [window, #W_BYTES]
+        mov     x8, #SYS_MUNMAP
+        CLOCK   x3
+        svc     #0
+        ELAPSED x3
+        neg     w0, w0
+        orr     w2, class, w0, lsl #16
+        RECORD
+12:
+.endm
+
 // ------------------------------------------------------------------------ void run_batch(batch *)
         .globl  run_batch
 run_batch:
-        mov     caller, x30
         mov     batch, x0
         ldr     record, [batch, #LOG]
         ldr     number, [batch, #CURSOR]
@@ -187,7 +237,7 @@ placed:
         stp     x0, window, [x3]
 
 next:
-        bl      release_oldest
+        RELEASE_OLDEST
         add     number, number, #1
         ldr     x0, [batch, #ATTEMPT_LIMIT]
         cmp     number, x0
@@ -204,63 +254,13 @@ next:
 drain:
         str     number, [batch, #CURSOR]
         ldr     number, [batch, #RING_BYTES]
-6:      bl      release_oldest
+6:      RELEASE_OLDEST
         subs    number, number, #16
         b.ne    6b
         CLOCK   x0
         str     x0, [batch, #ENDED]
         str     record, [batch, #LOG_END]
-        ret     caller
-
-// Moves on to the oldest pair of the ring and, if it holds a mapping, gives up the claim and then
-// releases: in the other order the next owner would find a claim that nobody stands behind. The
-// next owner sees the claim given up, since the kernel's lock, which munmap drops after it and that
-// owner's mmap takes, orders the two.
-release_oldest:
-        ldr     x3, [batch, #RING_AT]
-        ldr     x4, [batch, #RING_BYTES]
-        add     x3, x3, #16
-        cmp     x3, x4
-        csel    x3, xzr, x3, eq
-        str     x3, [batch, #RING_AT]
-        ldr     x4, [batch, #RING]
-        add     x3, x3, x4
-        ldr     x0, [x3]
-        cbz     x0, 12f
-        str     xzr, [x3]
-        ldr     window, [x3, #8]
-        mov     class, #RELEASE
-        ldr     x6, [batch, #ACTOR]
-        ldr     x3, [batch, #TOUCH_BYTES]
-        cbz     x3, 7f
-        ldr     x3, [x0]
-        cmp     x3, x6
-        b.eq    7f
-        orr     class, class, #CANARY_BROKEN
-7:      ldr     x3, [window, #W_CLAIMS]
-        ldr     x4, [batch, #CLAIMS]
-        ldr     x5, [window, #W_CLAIM]
-        add     x4, x4, x5, lsl #2
-        b       11f
-8:      sub     x3, x3, #1
-        add     x5, x4, x3, lsl #2
-9:      ldaxr   w7, [x5]
-        cmp     w7, w6
-        b.ne    10f
-        stlxr   w8, wzr, [x5]
-        cbnz    w8, 9b
-        b       11f
-10:     orr     class, class, #CLAIM_BROKEN
-11:     cbnz    x3, 8b
-        ldr     x1, [window, #W_BYTES]
-        mov     x8, #SYS_MUNMAP
-        CLOCK   x3
-        svc     #0
-        ELAPSED x3
-        neg     w0, w0
-        orr     w2, class, w0, lsl #16
-        RECORD
-12:     ret
+        ret
 
 // ------------------------------ void time_calls(u32 *ticks, u64 count, u64 number, u64 with_call)
 // The floor: `count` timed regions around nothing, or around a system call without arguments.

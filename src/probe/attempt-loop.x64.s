@@ -82,6 +82,57 @@
         add     r12, 8
 .endm
 
+# Moves on to the oldest pair of the ring and, if it holds a mapping, gives up the claim and then
+# releases: in the other order the next owner would find a claim that nobody stands behind.
+# Expanded in both places, not called: where the kernel clears the return predictor (Safe RET), a
+# ret behind a system call is mispredicted, which made placing 15 % and releasing 10 % slower.
+.macro RELEASE_OLDEST
+        mov     rcx, [rbx + RING_AT]
+        add     rcx, 16
+        xor     eax, eax
+        cmp     rcx, [rbx + RING_BYTES]
+        cmove   rcx, rax
+        mov     [rbx + RING_AT], rcx
+        add     rcx, [rbx + RING]
+        mov     rdi, [rcx]
+        test    rdi, rdi
+        jz      9f
+        mov     qword ptr [rcx], 0
+        mov     r13, [rcx + 8]
+        mov     r14d, RELEASE                   # r14: class and flags
+        cmp     qword ptr [rbx + TOUCH_BYTES], 0
+        je      6f
+        mov     rax, [rbx + ACTOR]
+        cmp     [rdi], rax
+        je      6f
+        or      r14d, CANARY_BROKEN
+6:      mov     rsi, [r13 + W_CLAIMS]
+        mov     rdx, [rbx + CLAIMS]
+        mov     rax, [r13 + W_CLAIM]
+        lea     rdx, [rdx + rax * 4]
+        jmp     8f
+7:      dec     rsi
+        mov     eax, [rbx + ACTOR]
+        xor     ecx, ecx
+        lock cmpxchg [rdx + rsi * 4], ecx
+        je      8f
+        or      r14d, CLAIM_BROKEN
+8:      test    rsi, rsi
+        jnz     7b
+        mov     rsi, [r13 + W_BYTES]
+        CLOCK   r8
+        mov     eax, SYS_MUNMAP
+        syscall
+        mov     rbp, rax
+        ELAPSED r8
+        mov     edx, ebp
+        neg     edx
+        shl     edx, 16
+        or      edx, r14d
+        RECORD
+9:
+.endm
+
 # ------------------------------------------------------------------------- void run_batch(batch *)
         .globl  run_batch
 run_batch:
@@ -192,7 +243,7 @@ placed:
         mov     [rcx + 8], r13
 
 next:
-        call    release_oldest
+        RELEASE_OLDEST
         inc     r15
         cmp     r15, [rbx + ATTEMPT_LIMIT]
         jae     drain
@@ -206,7 +257,7 @@ next:
 drain:
         mov     [rbx + CURSOR], r15
         mov     r15, [rbx + RING_BYTES]
-5:      call    release_oldest
+5:      RELEASE_OLDEST
         sub     r15, 16
         jnz     5b
         CLOCK   rcx
@@ -219,54 +270,6 @@ drain:
         pop     rbp
         pop     rbx
         ret
-
-# Moves on to the oldest pair of the ring and, if it holds a mapping, gives up the claim and then
-# releases: in the other order the next owner would find a claim that nobody stands behind.
-release_oldest:
-        mov     rcx, [rbx + RING_AT]
-        add     rcx, 16
-        xor     eax, eax
-        cmp     rcx, [rbx + RING_BYTES]
-        cmove   rcx, rax
-        mov     [rbx + RING_AT], rcx
-        add     rcx, [rbx + RING]
-        mov     rdi, [rcx]
-        test    rdi, rdi
-        jz      9f
-        mov     qword ptr [rcx], 0
-        mov     r13, [rcx + 8]
-        mov     r14d, RELEASE                   # r14: class and flags
-        cmp     qword ptr [rbx + TOUCH_BYTES], 0
-        je      6f
-        mov     rax, [rbx + ACTOR]
-        cmp     [rdi], rax
-        je      6f
-        or      r14d, CANARY_BROKEN
-6:      mov     rsi, [r13 + W_CLAIMS]
-        mov     rdx, [rbx + CLAIMS]
-        mov     rax, [r13 + W_CLAIM]
-        lea     rdx, [rdx + rax * 4]
-        jmp     8f
-7:      dec     rsi
-        mov     eax, [rbx + ACTOR]
-        xor     ecx, ecx
-        lock cmpxchg [rdx + rsi * 4], ecx
-        je      8f
-        or      r14d, CLAIM_BROKEN
-8:      test    rsi, rsi
-        jnz     7b
-        mov     rsi, [r13 + W_BYTES]
-        CLOCK   r8
-        mov     eax, SYS_MUNMAP
-        syscall
-        mov     rbp, rax
-        ELAPSED r8
-        mov     edx, ebp
-        neg     edx
-        shl     edx, 16
-        or      edx, r14d
-        RECORD
-9:      ret
 
 # ------------------------------- void time_calls(u32 *ticks, u64 count, u64 number, u64 with_call)
 # The floor: `count` timed regions around nothing, or around a system call without arguments.

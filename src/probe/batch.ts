@@ -110,6 +110,8 @@ export class Batch {
     // Room for one attempt's records and for the release of everything held.
     const reserve = (4 + options.hold + 1) * recordWords;
     if (reserve >= this.log.length) throw new RangeError(`a hold of ${options.hold} is too long`);
+    // Its pages are faulted in here, not by the first blocks.
+    this.log.fill(0);
     this.set("ORDER", addressOf(this.order));
     this.set("ORDER_MASK", BigInt(this.order.length - 1));
     this.set("CLAIMS", addressOf(this.claims));

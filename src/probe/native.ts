@@ -58,9 +58,9 @@ export function nativeProbe(at: Address, arch: string = process.arch): Probe {
     readTicks: () => BigInt(readTicks()),
     runBatch: (batch: Batch) => runBatch(batch.words),
     timeCalls: (count, what) => {
-      const ticks = new Uint32Array(Math.max(count, 64));
+      const ticks = new Uint32Array(count);
       timeCalls(ticks, count, getppidNumber[arch] as number, what === "getppid" ? 1 : 0);
-      return ticks.subarray(0, count);
+      return ticks;
     },
   };
 }
