@@ -20,7 +20,12 @@ import { type Preflight, preflight } from "../../src/orchestrate/preflight.ts";
 import { digestRun } from "../../src/report/digest.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
 import { type BenchOptions, type Run, schemaVersion } from "../../src/results/schema.ts";
-import { resultPath, serializeRun, writeAtomically } from "../../src/results/store.ts";
+import {
+  refuseForeignFile,
+  resultPath,
+  serializeRun,
+  writeAtomically,
+} from "../../src/results/store.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
 import { strategies } from "../../src/strategies/index.ts";
 import { readCommit } from "../../src/sys/host.ts";
@@ -193,6 +198,7 @@ async function runBench(
     printList(plan);
     return exitCodes.ok;
   }
+  if (flags.output !== undefined) refuseForeignFile(flags.output);
   await lockMachine();
   const facts = await preflight(options);
   const run = newRun(options, facts);

@@ -15,7 +15,7 @@ import { readMaps } from "../sys/maps.ts";
 import { auditWindows } from "../windows/audit.ts";
 import { holdByThirdParty, permsOf } from "../windows/hold.ts";
 import { violationsOf } from "./conservation.ts";
-import { countRecords, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
+import { callsOf, countRecords, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
 import { type TrialMemory, thirdParty } from "./trial-memory.ts";
 
 /** A block as planned. */
@@ -70,6 +70,8 @@ export interface BlockFacts {
 }
 
 export interface ActorReport {
+  /** System calls of the discarded warm-up blocks, by strategy. */
+  readonly warmupCalls: ReadonlyMap<string, number>;
   /** Blocks in the order they ran, without warm-ups. */
   readonly blocks: readonly BlockCounts[];
   /** The same blocks as the leader saw them; empty from all others. */
@@ -84,6 +86,7 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
   const tallies = new Map<string, Tally>();
   const blocks: BlockCounts[] = [];
   const facts: BlockFacts[] = [];
+  const warmupCalls = new Map<string, number>();
   const races = trial.actor < trial.actors;
   // Nobody begins before every thread is up; a trial without blocks is a way to wait for that.
   memory.barrier.arrive();
@@ -99,14 +102,18 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     }
     const records = countRecords(batch);
     memory.barrier.arrive();
-    if (plan.warmup || !races) return;
+    if (!races) return;
+    if (plan.warmup) {
+      warmupCalls.set(plan.strategy, callsOf(records));
+      return;
+    }
     const attempts = Number(batch.get("CURSOR") - cursor);
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
     blocks.push({ index, strategy: plan.strategy, attempts, records, usage, violations });
     if (!memory.blockIsVoid) tallyOf(tallies, plan.strategy).add(batch);
   });
   const latencies = new Map([...tallies].map(([id, tally]) => [id, tally.counts()]));
-  return { blocks, facts, latencies };
+  return { warmupCalls, blocks, facts, latencies };
 }
 
 /** Barrier, batch, barrier; returns what the thread used between the two. */

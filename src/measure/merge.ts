@@ -28,6 +28,7 @@ export function mergeReports(
       facts.filter((fact) => fact.strategy === strategy),
       blocks.map((ofActor) => ofActor.filter((block) => block.strategy === strategy)),
       distributionsOf(reports, strategy, ticksPerNs),
+      sum(reports.map((report) => report.warmupCalls.get(strategy) ?? 0)),
     ),
   );
   return { arms, violations: [...violations, ...arms.flatMap(unevenHistograms)] };
@@ -38,6 +39,7 @@ function mergeArm(
   facts: readonly BlockFacts[],
   byActor: readonly (readonly BlockCounts[])[],
   distributions: Arm["distributions"],
+  warmupCalls: number,
 ): Arm {
   const kept = new Set(facts.filter((f) => f.unexpectedMappings === 0).map((f) => f.index));
   const keptFacts = facts.filter((fact) => kept.has(fact.index));
@@ -48,6 +50,7 @@ function mergeArm(
     keptFacts.map((fact) => sum(all.filter((block) => block.index === fact.index).map(value)));
   return {
     strategy,
+    warmupCalls,
     voidedBlocks: dropped.length,
     counts: {
       attempts: sum(all.map((block) => block.attempts)),

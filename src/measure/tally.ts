@@ -58,6 +58,11 @@ export function countRecords(batch: Batch): RecordCounts {
   return counts;
 }
 
+/** System calls of a block: every record is one, but for those of whole lost attempts. */
+export function callsOf({ byClass }: RecordCounts): number {
+  return byClass.reduce((sum, count) => sum + count, 0) - (byClass[LOST] as number);
+}
+
 function countOddRecord(counts: RecordCounts, word: number, kind: number): void {
   if ((word & claimBroken) !== 0) counts[kind === RELEASE ? "clobbers" : "doubleOwners"]++;
   if ((word & canaryBroken) !== 0) counts.canaries++;

@@ -56,6 +56,7 @@ const blocksSchema = z
 const armSchema = z
   .strictObject({
     strategy: z.string(),
+    warmupCalls: count.describe("system calls of warm-up blocks, which nothing else counts"),
     voidedBlocks: count.describe("blocks dropped because a stray touched a window"),
     counts: z.strictObject({
       attempts: count.describe("counted by the probe, apart from the records"),

@@ -3,7 +3,7 @@
  * that is cut short leaves a whole file.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { messageOf, UsageError } from "../errors.ts";
@@ -32,6 +32,19 @@ export function writeAtomically(path: string, text: string): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/**
+ * Makes sure that writing to `path` destroys nothing but a file of ours.
+ * @throws UsageError if something else is there
+ */
+export function refuseForeignFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  const isOurs = found.isFile() && /^\s*\{\s*"schemaVersion"/.test(readFileSync(path, "utf8"));
+  if (isOurs || (found.isFile() && found.size === 0)) return;
+  const what = found.isFile() ? "a file that noclobber did not write" : "not a regular file";
+  throw new UsageError(`Cannot write ${path}: it is ${what}. Name another file.`);
 }
 
 /** Reads and validates a result file. @throws UsageError that says what is wrong with it */
