@@ -1,0 +1,172 @@
+/**
+ * The digest: everything that a report shows, computed once from a validated run. Renderers turn
+ * it into text and decide nothing, so no two formats can disagree.
+ */
+
+import type { Fork, Run, Warning } from "../results/schema.ts";
+import { formatBytes } from "../units.ts";
+import { type Disturbance, digestDisturbance } from "./disturbance.ts";
+import { digestHeadline, type Headline } from "./headline.ts";
+import { digestNotes } from "./notes.ts";
+import { digestRatios, type RatioRow } from "./ratios.ts";
+import { roleOf } from "./roles.ts";
+import { digestSafety, type SafetyDigest } from "./safety.ts";
+import { configurationsOf, countedForks } from "./samples.ts";
+import { digestScenarios, type ScenarioDigest } from "./tables.ts";
+import { plural } from "./wording.ts";
+
+/** What ran, where, and how much of it. */
+export interface Identity {
+  /** "noclobber 0.1.0 (e621701)". */
+  readonly tool: string;
+  /** What to type to run it again. */
+  readonly command: string;
+  /** The machine in one line. */
+  readonly host: string;
+  /** The probe, its clock and its floor in one line. */
+  readonly probe: string;
+  /** The settings that shape every trial, in one line. */
+  readonly setting: string;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  readonly status: Run["status"];
+  readonly forks: ForkCounts;
+}
+
+/** Forks of the contenders; those of the negative control stand apart. */
+export interface ForkCounts {
+  readonly planned: number;
+  readonly complete: number;
+  /** Forks that finished a trial: those that figures rest on. */
+  readonly counted: number;
+  readonly negativeControl: number;
+}
+
+/** A fork that did not end as it should. */
+export interface IncompleteFork {
+  readonly fork: number;
+  readonly status: Exclude<Fork["status"], "complete">;
+  readonly strategies: readonly string[];
+  /** Whether figures rest on the trials that it finished. */
+  readonly counted: boolean;
+  readonly error: string;
+}
+
+/** A law that did not hold. */
+export interface Violation {
+  readonly fork: number;
+  readonly scenario: string;
+  readonly actors: number;
+  readonly text: string;
+}
+
+export interface Digest {
+  readonly identity: Identity;
+  readonly headline: Headline;
+  readonly scenarios: readonly ScenarioDigest[];
+  readonly ratios: readonly RatioRow[];
+  readonly safety: SafetyDigest;
+  readonly disturbance: Disturbance;
+  readonly notes: readonly string[];
+  readonly warnings: readonly Warning[];
+  readonly incompleteForks: readonly IncompleteFork[];
+  readonly violations: readonly Violation[];
+}
+
+/** Pure: the same run gives the same digest. Reads no histogram. */
+export function digestRun(run: Run): Digest {
+  const configurations = configurationsOf(run);
+  const safety = digestSafety(run);
+  return {
+    identity: identityOf(run),
+    headline: digestHeadline(run, configurations, safety),
+    scenarios: digestScenarios(configurations),
+    ratios: digestRatios(configurations),
+    safety,
+    disturbance: digestDisturbance(run),
+    notes: digestNotes(run),
+    warnings: run.warnings,
+    incompleteForks: incompleteForksOf(run),
+    violations: violationsOf(run),
+  };
+}
+
+function identityOf(run: Run): Identity {
+  const { name, version, commit } = run.tool;
+  return {
+    tool: `${name} ${version}${commit === undefined ? "" : ` (${commit.slice(0, 12)})`}`,
+    command: run.command.join(" "),
+    host: hostLine(run),
+    probe: probeLine(run),
+    setting: settingLine(run),
+    startedAt: run.startedAt,
+    elapsedMs: run.elapsedMs,
+    status: run.status,
+    forks: forkCountsOf(run),
+  };
+}
+
+function forkCountsOf(run: Run): ForkCounts {
+  const counted = countedForks(run);
+  const isControl = ({ strategies }: Fork) =>
+    strategies.length > 0 && strategies.every((id) => roleOf(id) === "negative-control");
+  const racing = run.forks.filter((fork) => !isControl(fork));
+  return {
+    planned: Math.max(run.options.forks, racing.length),
+    complete: racing.filter(({ status }) => status === "complete").length,
+    counted: racing.filter((fork) => counted.includes(fork)).length,
+    negativeControl: run.forks.length - racing.length,
+  };
+}
+
+function hostLine({ host }: Run): string {
+  const virtual = ["", "none"].includes(host.virtualisation) ? "" : `, ${host.virtualisation}`;
+  return (
+    `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, ` +
+    `CPUs ${host.onlineCpus} online, ${host.allowedCpus.length} allowed${virtual}`
+  );
+}
+
+function probeLine({ probe }: Run): string {
+  const { emptyRegionNs, cheapestCallNs, ffiCallNs } = probe.floor;
+  return (
+    `${probe.kind}, ${probe.clock}; floor: empty region ${Math.round(emptyRegionNs.p50)} ns, ` +
+    `getppid ${Math.round(cheapestCallNs.p50)} ns, ` +
+    `through the FFI ${Math.round(ffiCallNs)} ns`
+  );
+}
+
+function settingLine({ options }: Run): string {
+  const { map, fault } = options.interlopers;
+  return [
+    `windows of ${formatBytes(options.windowBytes)}`,
+    `prot ${options.prot}${options.touch ? ", touched" : ""}`,
+    options.anchored ? "anchored" : "not anchored",
+    options.pinned ? "pinned" : "not pinned",
+    ...(options.vmas > 0 ? [plural(options.vmas, "other mapping")] : []),
+    ...(map + fault > 0 ? [`interlopers: ${map} map, ${fault} fault`] : []),
+    `seed ${options.seed}`,
+  ].join(", ");
+}
+
+function incompleteForksOf(run: Run): IncompleteFork[] {
+  return run.forks.flatMap((fork) => {
+    const { index, status, strategies } = fork;
+    if (status === "complete") return [];
+    const error = fork.error ?? "no reason recorded";
+    return [{ fork: index, status, strategies, counted: fork.trials.length > 0, error }];
+  });
+}
+
+function violationsOf(run: Run): Violation[] {
+  return run.forks.flatMap((fork) =>
+    fork.trials.flatMap(({ spec, violations }) =>
+      violations.map((text) => ({
+        fork: fork.index,
+        scenario: spec.scenario,
+        actors: spec.actors,
+        text,
+      })),
+    ),
+  );
+}

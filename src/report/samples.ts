@@ -1,0 +1,123 @@
+/**
+ * The run as statistics see it: for each configuration and strategy one arm a fork, each figure
+ * computed inside the fork, then a median with its interval over forks. The statistical unit is
+ * the fork, never the call.
+ */
+
+import type { Arm, Distribution, Fork, Run, TrialSpec } from "../results/schema.ts";
+import { type MedianInterval, medianInterval } from "../stats/median.ts";
+import { scenarioRank } from "./roles.ts";
+
+/** A figure over forks: median, interval and number of forks, or why there is no interval. */
+export type Figure = MedianInterval;
+
+/** One figure of one arm of one fork; undefined where the arm has none. */
+export type ArmFigure = (arm: Arm) => number | undefined;
+
+/** Every fork's arms of one configuration. */
+export interface Configuration {
+  readonly spec: TrialSpec;
+  /** Strategy to fork index to arm; arms that measured nothing are not in it. */
+  readonly arms: ReadonlyMap<string, ReadonlyMap<number, Arm>>;
+}
+
+/** Forks that figures rest on. A trial that finished is as good as any, whatever came later. */
+export function countedForks(run: Run): Fork[] {
+  return run.forks.filter(({ trials }) => trials.length > 0);
+}
+
+/** The configurations of all finished trials, by scenario in listing order, then by actors. */
+export function configurationsOf(run: Run): Configuration[] {
+  const found = new Map<string, { spec: TrialSpec; arms: Map<string, Map<number, Arm>> }>();
+  for (const fork of countedForks(run)) {
+    for (const { spec, arms } of fork.trials) {
+      const key = JSON.stringify(spec);
+      const entry = found.get(key) ?? { spec, arms: new Map<string, Map<number, Arm>>() };
+      found.set(key, entry);
+      for (const arm of arms) {
+        if (arm.counts.attempts === 0) continue;
+        const byFork = entry.arms.get(arm.strategy) ?? new Map<number, Arm>();
+        entry.arms.set(arm.strategy, byFork.set(fork.index, arm));
+      }
+    }
+  }
+  return [...found.values()].filter(({ arms }) => arms.size > 0).sort(byListing);
+}
+
+function byListing(a: Configuration, b: Configuration): number {
+  return (
+    scenarioRank(a.spec.scenario) - scenarioRank(b.spec.scenario) ||
+    a.spec.scenario.localeCompare(b.spec.scenario) ||
+    a.spec.actors - b.spec.actors
+  );
+}
+
+/** Median and interval of what the forks say; a fork that says nothing is not counted in n. */
+export function overForks(values: Iterable<number | undefined>): Figure {
+  return medianInterval([...values].filter((value) => value !== undefined));
+}
+
+/** A figure of one strategy over all forks that ran it. */
+export function figureOf({ arms }: Configuration, strategy: string, figure: ArmFigure): Figure {
+  return overForks([...(arms.get(strategy)?.values() ?? [])].map(figure));
+}
+
+/** The ratio of two strategies' figures, taken within each fork that has both above 0. */
+export function ratioOf(
+  { arms }: Configuration,
+  numerator: string,
+  denominator: string,
+  figure: ArmFigure,
+): Figure {
+  const others = arms.get(denominator);
+  return overForks(
+    [...(arms.get(numerator) ?? [])].map(([fork, arm]) => {
+      const other = others?.get(fork);
+      const above = figure(arm);
+      const below = other && figure(other);
+      return above && below ? above / below : undefined;
+    }),
+  );
+}
+
+/** Reservations per second of measured block time, all actors together. */
+export function reservationsPerSecond(arm: Arm): number | undefined {
+  const wallNs = sum(arm.blocks.wallNs);
+  return wallNs > 0 ? (arm.counts.placed / wallNs) * 1e9 : undefined;
+}
+
+/** Share of the attempts that ended in a conflict: 0 to 1. */
+export function conflictShare({ counts }: Arm): number | undefined {
+  return counts.attempts > 0 ? (counts.rejected + counts.misplaced) / counts.attempts : undefined;
+}
+
+/** Every system call of the arm, per window that was placed. */
+export function callsPerReservation({ counts }: Arm): number | undefined {
+  if (counts.placed === 0) return undefined;
+  return (counts.attempts + counts.cleanups + counts.releases) / counts.placed;
+}
+
+/** System calls that a lost attempt took, its cleanup unmap included. */
+export function callsPerLostAttempt(counts: {
+  readonly rejected: number;
+  readonly misplaced: number;
+  readonly cleanups: number;
+}): number | undefined {
+  const lost = counts.rejected + counts.misplaced;
+  return lost > 0 ? (lost + counts.cleanups) / lost : undefined;
+}
+
+/**
+ * The distribution of lost attempts, whole. Where an attempt was misplaced that is the class
+ * `lost`, rejected ones among them; where none was, a lost attempt is a rejected one.
+ */
+export function lostDistribution({ counts, distributions }: Arm): Distribution | undefined {
+  if (counts.misplaced > 0) return distributions.lost;
+  return counts.rejected > 0 ? distributions.rejected : undefined;
+}
+
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
