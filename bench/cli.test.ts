@@ -154,9 +154,12 @@ test("a fork that is killed is recorded, and the run goes on", async (context) =
   const run = startProgram(words, cwd);
   context.after(() => run.kill("SIGKILL"));
   const forkOf = async (earlier: string): Promise<string> => {
-    const children = readFileSync(`/proc/${run.pid}/task/${run.pid}/children`, "latin1").trim();
-    const found = children.split(" ").find((pid) => pid !== "" && pid !== earlier);
-    return found ?? (await new Promise(setImmediate), forkOf(earlier));
+    for (;;) {
+      const children = readFileSync(`/proc/${run.pid}/task/${run.pid}/children`, "latin1");
+      const found = children.trim().split(" ").at(-1) as string;
+      if (found !== "" && found !== earlier) return found;
+      await new Promise(setImmediate);
+    }
   };
   const first = await forkOf("");
   process.kill(Number(await forkOf(first)), "SIGKILL");

@@ -1,6 +1,6 @@
 /**
- * Turns words of the command line into values, each with a sentence when it cannot: what was wanted,
- * what was found, what to do.
+ * Turns words of the command line into values, each with a sentence when it cannot: what was
+ * wanted, what was found, what to do.
  */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";

@@ -35,8 +35,9 @@ export function formatBytes(bytes: number): string {
 /** Three significant digits and no exponent: 1234 to "1230", 0.12345 to "0.123". */
 export function toThreeDigits(value: number): string {
   if (value === 0) return "0";
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  // The digits are counted after rounding: 9.996 is "10.0".
   const rounded = Number(value.toPrecision(3));
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
   return digits === 0 ? String(rounded) : rounded.toFixed(Math.min(digits, 6));
 }
 

@@ -69,9 +69,10 @@ export class Stage {
     const { spec } = plan;
     const scenario = scenarioOf(spec.scenario);
     const at = options.arena === null ? undefined : address(Number(options.arena));
+    const mappings = readMaps();
     const arena = planArena(
       { ...spec, ...options, windows: spec.windows, pageBytes, at },
-      readMaps(),
+      mappings,
     );
     const prot = prots[options.prot];
     holdPages(arena.anchors, pageBytes);
@@ -100,7 +101,7 @@ export class Stage {
       );
       merged.violations.push(...leftovers(arena));
       const bounds = { start: formatAddress(arena.start), end: formatAddress(arena.end) };
-      return { spec, arena: bounds, refusedWindows, ...merged };
+      return { spec, arena: bounds, mappings: mappings.length, refusedWindows, ...merged };
     } finally {
       releasePages(arena.anchors, pageBytes);
     }

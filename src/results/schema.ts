@@ -92,6 +92,7 @@ const trialSpecSchema = z
 const trialSchema = z.strictObject({
   spec: trialSpecSchema,
   arena: z.strictObject({ start: hex, end: hex }),
+  mappings: count.describe("lines of the fork's maps before the trial"),
   refusedWindows: count.describe("free windows that a hint did not get when nobody raced"),
   violations: z.array(z.string()).describe("laws that did not hold; any makes the run fail"),
   arms: z.array(armSchema),
