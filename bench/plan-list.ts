@@ -6,8 +6,8 @@ import { formatBytes } from "../src/units.ts";
 /** Prints forks, trials and the time, one line each. */
 export function printList({ options, forks }: RunPlan): void {
   const lines = [
-    `${forks.length} forks within ${options.timeSeconds} s, seed ${options.seed}; in each trial the ` +
-      `strategies take turns in blocks of ${blockMs} ms`,
+    `${forks.length} forks within ${options.timeSeconds} s, seed ${options.seed}; in each trial ` +
+      `the strategies take turns in blocks of ${blockMs} ms`,
     ...forks.map((fork) => {
       const first = fork.index === 0 || fork.strategies.length !== forks[0]?.strategies.length;
       const strategies = first ? `: ${fork.strategies.join(", ")}` : "";

@@ -108,12 +108,13 @@ export class Tally {
     const ticks: number[] = [];
     const counts: number[] = [];
     for (const kind of kinds) {
-      this.#dense[kind]?.forEach((count, value) => {
-        if (count > 0) {
-          ticks.push(value);
-          counts.push(count);
-        }
-      });
+      const dense = this.#dense[kind] ?? [];
+      for (let value = 0; value < dense.length; value++) {
+        const count = dense[value] as number;
+        if (count === 0) continue;
+        ticks.push(value);
+        counts.push(count);
+      }
       for (const value of this.#large[kind] ?? []) {
         ticks.push(value);
         counts.push(1);

@@ -3,7 +3,10 @@
  * from /proc before and after a block.
  */
 
-import { readFileSync } from "node:fs";
+import { ProcFile } from "./proc-file.ts";
+
+const interrupts = new ProcFile("/proc/interrupts");
+const stat = new ProcFile("/proc/stat");
 
 /** Counters since boot; the difference of two readings is what happened between them. */
 export interface Disturbance {
@@ -20,8 +23,8 @@ const msPerJiffy = 10;
 export function readDisturbance(): Disturbance {
   const own = process.cpuUsage();
   return {
-    tlbShootdowns: parseTlbShootdowns(readFileSync("/proc/interrupts", "latin1")),
-    othersCpuMs: parseBusyMs(readFileSync("/proc/stat", "latin1")) - (own.user + own.system) / 1000,
+    tlbShootdowns: parseTlbShootdowns(interrupts.read()),
+    othersCpuMs: parseBusyMs(stat.read()) - (own.user + own.system) / 1000,
   };
 }
 

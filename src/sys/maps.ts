@@ -2,8 +2,10 @@
  * /proc/self/maps: the text the kernel prints, one line a mapping, and what can be asked of it.
  */
 
-import { readFileSync } from "node:fs";
 import { address, type Mapping } from "../model.ts";
+import { ProcFile } from "./proc-file.ts";
+
+const ownMaps = new ProcFile("/proc/self/maps");
 
 const line = /^([0-9a-f]+)-([0-9a-f]+) (\S+) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+\s*(.*)$/;
 
@@ -39,7 +41,7 @@ export function parseMaps(text: string, from = 0, to = Infinity): Mapping[] {
 
 /** The mappings of this process, now; all, or those that share a byte with [from, to). */
 export function readMaps(from = 0, to = Infinity): Mapping[] {
-  return parseMaps(readFileSync("/proc/self/maps", "latin1"), from, to);
+  return parseMaps(ownMaps.read(), from, to);
 }
 
 /** The mappings that share a byte with [start, end). */
