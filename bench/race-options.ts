@@ -107,7 +107,7 @@ export function addRaceOptions(command: Command) {
     .addOption(
       new Option("--time <seconds>", "for the whole run, start and report included")
         .argParser(seconds(1, 86_400))
-        .default(50),
+        .default(55),
     )
     .addOption(
       new Option(
@@ -155,16 +155,16 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   };
   const trials = trialSpecsOf(options).length;
   const timeMs = options.timeSeconds * 1000 - reportMs;
-  const size = { trials, strategies: options.strategies.length, rounds: 1 };
-  const leastMs = forkMsOf(size, assumedOverheads);
+  const cost = trials * options.strategies.length;
+  const leastMs = forkMsOf({ cost, rounds: 1 }, assumedOverheads);
   if (leastMs > timeMs) {
     throw new UsageError(
       `--time ${options.timeSeconds} is too short: one fork with ${trials} trials of ` +
-        `${size.strategies} strategies takes about ${((leastMs + reportMs) / 1000).toFixed(1)} s. ` +
+        `${options.strategies.length} strategies takes about ${((leastMs + reportMs) / 1000).toFixed(1)} s. ` +
         "Ask for more time, or for fewer --scenario, --actors or --strategy.",
     );
   }
-  const forks = flags.forks ?? affordableForks(timeMs, trials, options.strategies.length);
+  const forks = flags.forks ?? affordableForks(timeMs, cost);
   return Object.freeze({ ...options, forks });
 }
 

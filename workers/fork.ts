@@ -36,7 +36,7 @@ async function answer(message: ToFork): Promise<void> {
       return;
     case "trial": {
       const { stage, calibration } = opened as Opened;
-      say({ kind: "trial", trial: await stage.run(message.plan, calibration) });
+      say({ kind: "trial", measured: await stage.run(message.plan, calibration) });
       return;
     }
     case "finish":

@@ -3,14 +3,14 @@
  * the same windows, and prints them side by side.
  */
 
-import { extname } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import { exitCodes, UsageError } from "../../src/errors.ts";
-import { ForkProcess } from "../../src/orchestrate/fork-process.ts";
+import { trialOf } from "../../src/orchestrate/execute.ts";
+import { ForkProcess, forkModule } from "../../src/orchestrate/fork-process.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { blockMs, planBlocks, trialSpecsOf, warmupMs } from "../../src/orchestrate/plan.ts";
-import type { ForkSetup, FromFork } from "../../src/orchestrate/protocol.ts";
-import type { BenchOptions, Trial, TrialSpec } from "../../src/results/schema.ts";
+import type { ForkSetup } from "../../src/orchestrate/protocol.ts";
+import type { TrialSpec } from "../../src/results/schema.ts";
 import { scenarioOf } from "../../src/scenarios/index.ts";
 import { probeFlag } from "../../src/sys/flag-verdict.ts";
 import { readHost } from "../../src/sys/host.ts";
@@ -71,39 +71,26 @@ async function runFidelity(pairs: number): Promise<number> {
 
 /** Every configuration once on both sides, in one fresh fork; who goes first alternates. */
 async function measurePair(pair: number, setup: ForkSetup, path: string): Promise<FidelityPair[]> {
-  const module = new URL(`../../workers/fork${extname(import.meta.url)}`, import.meta.url);
-  const fork = new ForkProcess(module, new AbortController().signal);
+  const { strategies } = setup.options;
+  const fork = new ForkProcess(forkModule, new AbortController().signal);
   try {
-    await fork.ask({ kind: "setup", setup }, patienceMs);
+    const { calibration } = await fork.ask({ kind: "setup", setup }, "ready", patienceMs);
     const measured: FidelityPair[] = [];
     let mappings = 300;
     for (const [index, spec] of trialSpecsOf(setup.options).entries()) {
       const seed = pair * 1000 + index;
       const native = () => runNative(path, spec, setup, mappings, seed);
       const first = pair % 2 === 0 ? undefined : await native();
-      const trial = await runOurs(fork, spec, setup.options, seed);
-      mappings = trial.mappings;
-      measured.push({ spec, arms: trial.arms, reference: first ?? (await native()) });
+      const plan = { spec, seed, blocks: planBlocks(strategies, rounds, seed) };
+      const answer = await fork.ask({ kind: "trial", plan }, "trial", patienceMs);
+      const { arms } = trialOf(answer.measured, spec, strategies, calibration);
+      mappings = answer.measured.mappings;
+      measured.push({ spec, arms, reference: first ?? (await native()) });
     }
     return measured;
   } finally {
     fork.kill();
   }
-}
-
-async function runOurs(
-  fork: ForkProcess,
-  spec: TrialSpec,
-  options: BenchOptions,
-  seed: number,
-): Promise<Trial> {
-  const blocks = planBlocks(options.strategies, rounds, seed);
-  const answer: FromFork = await fork.ask(
-    { kind: "trial", plan: { spec, seed, blocks } },
-    patienceMs,
-  );
-  if (answer.kind !== "trial") throw new Error(`The fork answered "${answer.kind}"`);
-  return answer.trial;
 }
 
 /** The same windows in a process with as many mappings. */

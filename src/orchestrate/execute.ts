@@ -3,10 +3,10 @@
  * event whenever something is done and nothing is measured, so whoever draws does it then.
  */
 
-import { extname } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { Fork, Trial, TrialSpec } from "../results/schema.ts";
-import { ForkLost, ForkProcess } from "./fork-process.ts";
+import { mergeReports } from "../measure/merge.ts";
+import type { Calibration, Fork, Trial, TrialSpec } from "../results/schema.ts";
+import { ForkLost, ForkProcess, forkModule } from "./fork-process.ts";
 import {
   assumedOverheads,
   type ForkPlan,
@@ -16,7 +16,7 @@ import {
   type RunPlan,
   roundsWithin,
 } from "./plan.ts";
-import type { ForkSetup, FromFork } from "./protocol.ts";
+import type { ForkSetup, MeasuredTrial } from "./protocol.ts";
 
 export type RunEvent =
   | { readonly kind: "trial-started"; readonly fork: ForkPlan; readonly spec: TrialSpec }
@@ -44,47 +44,45 @@ export async function* executeRun(
   let overheads = assumedOverheads;
   const costOf = (fork: ForkPlan): number => fork.trials.length * fork.strategies.length;
   let remainingCost = plan.forks.reduce((sum, fork) => sum + costOf(fork), 0);
-  for (const fork of plan.forks) {
+  for (const plannedFork of plan.forks) {
     const remainingMs = context.endsAtMs - performance.now();
-    const budgetMs = (remainingMs * costOf(fork)) / remainingCost;
-    remainingCost -= costOf(fork);
-    const rounds = roundsWithin(budgetMs, fork, overheads);
-    const size = { trials: fork.trials.length, strategies: fork.strategies.length, rounds };
+    const cost = costOf(plannedFork);
+    const budgetMs = (remainingMs * cost) / remainingCost;
+    remainingCost -= cost;
     if (context.signal.aborted) return;
     // The first fork always runs: a budget too small is better overdrawn than answered by nothing.
-    if (fork.index > 0 && forkMsOf({ ...size, rounds: 1 }, overheads) > remainingMs) return;
-    const startedAtMs = performance.now();
-    yield* executeFork(fork, rounds, context);
-    overheads = correctOverheads(overheads, forkMsOf(size, overheads), startedAtMs);
+    const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
+    if (plannedFork.index > 0 && leastMs > remainingMs) return;
+    const rounds = roundsWithin(budgetMs, cost, overheads);
+    const fork = yield* executeFork(plannedFork, rounds, context);
+    overheads = overheadsOf(fork, { cost, rounds }) ?? overheads;
   }
 }
 
-/** Scales the assumed overheads so that they explain what the fork really took. */
-function correctOverheads(
-  overheads: Overheads,
-  expectedMs: number,
-  startedAtMs: number,
-): Overheads {
-  const lateMs = performance.now() - startedAtMs - expectedMs;
-  return { ...overheads, forkMs: Math.max(0, overheads.forkMs + lateMs) };
+/** What a complete fork took beside its blocks. */
+function overheadsOf(fork: Fork, size: { cost: number; rounds: number }): Overheads | undefined {
+  if (fork.status !== "complete" || fork.readyMs === undefined) return undefined;
+  const beyondMs = fork.elapsedMs - forkMsOf(size, { forkMs: fork.readyMs, blockMs: 0 });
+  const blocks = size.cost * (size.rounds + 1);
+  return { forkMs: fork.readyMs, blockMs: Math.max(0, beyondMs / blocks) };
 }
 
 async function* executeFork(
   plan: ForkPlan,
   rounds: number,
   context: ExecuteContext,
-): AsyncGenerator<RunEvent, void, undefined> {
+): AsyncGenerator<RunEvent, Fork, undefined> {
   const { setup, signal, graceMs = defaultGraceMs } = context;
-  const ownModule = new URL(`../../workers/fork${extname(import.meta.url)}`, import.meta.url);
   const startedAtMs = performance.now();
-  const child = new ForkProcess(context.forkModule ?? ownModule, signal);
+  const child = new ForkProcess(context.forkModule ?? forkModule, signal);
   const trials: Trial[] = [];
   let partial: Partial<Fork> = {};
   let warnings: readonly string[] = [];
   let lost: ForkLost | undefined;
   try {
-    const ready = expectKind(await child.ask({ kind: "setup", setup }, graceMs), "ready");
-    partial = { readyMs: performance.now() - startedAtMs, calibration: ready.calibration };
+    const ready = await child.ask({ kind: "setup", setup }, "ready", graceMs);
+    const { calibration } = ready;
+    partial = { readyMs: performance.now() - startedAtMs, calibration };
     warnings = ready.warnings;
     for (const [index, spec] of plan.trials.entries()) {
       yield { kind: "trial-started", fork: plan, spec };
@@ -92,10 +90,10 @@ async function* executeFork(
       const blocks = planBlocks(plan.strategies, rounds, seed);
       const plannedMs = blocks.reduce((sum, block) => sum + block.ms, 0);
       const message = { kind: "trial", plan: { spec, seed, blocks } } as const;
-      const answer = await child.ask(message, graceMs + 4 * plannedMs);
-      trials.push(expectKind(answer, "trial").trial);
+      const answer = await child.ask(message, "trial", graceMs + 4 * plannedMs);
+      trials.push(trialOf(answer.measured, spec, plan.strategies, calibration));
     }
-    const finished = expectKind(await child.ask({ kind: "finish" }, graceMs), "finished");
+    const finished = await child.ask({ kind: "finish" }, "finished", graceMs);
     partial = { ...partial, peakMemoryBytes: finished.peakMemoryBytes };
   } catch (error) {
     if (!(error instanceof ForkLost)) throw error;
@@ -113,12 +111,16 @@ async function* executeFork(
     trials,
   };
   yield { kind: "fork-ended", fork, warnings };
+  return fork;
 }
 
-function expectKind<K extends FromFork["kind"]>(
-  answer: FromFork,
-  kind: K,
-): Extract<FromFork, { kind: K }> {
-  if (answer.kind === kind) return answer as Extract<FromFork, { kind: K }>;
-  throw new ForkLost("failed", `the fork answered "${answer.kind}" where "${kind}" was due`);
+/** Histograms are made here, where the code that makes them is warm after the first fork. */
+export function trialOf(
+  { reports, leftovers, ...facts }: MeasuredTrial,
+  spec: TrialSpec,
+  strategies: readonly string[],
+  { ticksPerNs }: Calibration,
+): Trial {
+  const { arms, violations } = mergeReports(reports, strategies, ticksPerNs);
+  return { spec, ...facts, violations: [...violations, ...leftovers], arms };
 }

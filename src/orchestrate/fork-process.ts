@@ -4,7 +4,11 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
+import { extname } from "node:path";
 import type { FromFork, ToFork } from "./protocol.ts";
+
+/** The program of a fork. */
+export const forkModule = new URL(`../../workers/fork${extname(import.meta.url)}`, import.meta.url);
 
 /** Why a fork did not answer. */
 export class ForkLost extends Error {
@@ -31,14 +35,31 @@ export class ForkProcess {
     this.#child = fork(module, [], {
       execArgv: nodeArguments,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
+      // Tick counts travel as typed arrays.
+      serialization: "advanced",
     });
     this.#child.stderr?.on("data", (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-mostStderrCharacters);
     });
   }
 
-  /** Sends a message and waits for the answer. @throws ForkLost when none comes */
-  async ask(message: ToFork, patienceMs: number): Promise<FromFork> {
+  /** Sends a message and waits for an answer of a kind. @throws ForkLost when it does not come */
+  async ask<K extends FromFork["kind"]>(
+    message: ToFork,
+    kind: K,
+    patienceMs: number,
+  ): Promise<Extract<FromFork, { kind: K }>> {
+    const answer = await this.#ask(message, patienceMs);
+    if (answer.kind === kind) return answer as Extract<FromFork, { kind: K }>;
+    throw new ForkLost("failed", `the fork answered "${answer.kind}" where "${kind}" was due`);
+  }
+
+  /** Ends the process, whatever state it is in. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  async #ask(message: ToFork, patienceMs: number): Promise<FromFork> {
     const child = this.#child;
     return await new Promise<FromFork>((resolve, reject) => {
       const settle = (act: () => void): void => {
@@ -69,11 +90,6 @@ export class ForkProcess {
         onExit(child.exitCode, child.signalCode);
       } else child.send(message);
     });
-  }
-
-  /** Ends the process, whatever state it is in. */
-  kill(): void {
-    this.#child.kill("SIGKILL");
   }
 
   #describeExit(code: number | null, signal: string | null): string {

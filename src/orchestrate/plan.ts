@@ -16,6 +16,7 @@ export const blockMs = 20;
 export const warmupMs = 4;
 /** More forks narrow the interval, but each costs its start. */
 const mostForks = 10;
+const fewRounds = 3;
 /** The windows that an actor asks for repeat after so many attempts. */
 const orderLength = 4096;
 
@@ -31,14 +32,14 @@ export interface RunPlan {
   readonly forks: readonly ForkPlan[];
 }
 
-/** What blocks and forks take beside their measured time, in ms; the first fork corrects it. */
+/** What forks and blocks take beside their measured time, in ms; every fork corrects it. */
 export interface Overheads {
   readonly forkMs: number;
-  readonly trialMs: number;
+  /** A block's share of planning, audits, histograms and saving. */
   readonly blockMs: number;
 }
 
-export const assumedOverheads: Overheads = { forkMs: 450, trialMs: 20, blockMs: 1.5 };
+export const assumedOverheads: Overheads = { forkMs: 450, blockMs: 2.5 };
 
 /** Every fork of the run. Strategies that clobber get forks of their own. */
 export function planRun(options: BenchOptions): RunPlan {
@@ -74,30 +75,29 @@ export function trialSpecsOf(
   });
 }
 
-/** As many forks as the time allows with a few turns of every strategy each, at most ten. */
-export function affordableForks(timeMs: number, trials: number, strategies: number): number {
-  const turns = 3;
-  const forkMs = forkMsOf({ trials, strategies, rounds: turns }, assumedOverheads);
+/**
+ * As many forks as the time allows with a few turns of every strategy each, at most ten. `cost` is
+ * the number of arms, trials times strategies.
+ */
+export function affordableForks(timeMs: number, cost: number): number {
+  const forkMs = forkMsOf({ cost, rounds: fewRounds }, assumedOverheads);
   return Math.max(1, Math.min(mostForks, Math.floor(timeMs / forkMs)));
 }
 
-/** What a fork of so many rounds takes, in ms. */
+/** What a fork of `cost` arms takes when each gets `rounds` turns, in ms. */
 export function forkMsOf(
-  fork: { trials: number; strategies: number; rounds: number },
+  { cost, rounds }: { readonly cost: number; readonly rounds: number },
   overheads: Overheads,
 ): number {
-  const blocks = fork.strategies * (fork.rounds + 1);
-  const measuredMs = fork.strategies * (fork.rounds * blockMs + warmupMs);
-  return (
-    overheads.forkMs + fork.trials * (overheads.trialMs + measuredMs + blocks * overheads.blockMs)
-  );
+  const plannedMs = rounds * blockMs + warmupMs;
+  const overheadMs = (rounds + 1) * overheads.blockMs;
+  return overheads.forkMs + cost * (plannedMs + overheadMs);
 }
 
-/** How often every strategy gets its turn in each trial of a fork that may take `budgetMs`. */
-export function roundsWithin(budgetMs: number, fork: ForkPlan, overheads: Overheads): number {
-  const size = { trials: fork.trials.length, strategies: fork.strategies.length };
-  const none = forkMsOf({ ...size, rounds: 0 }, overheads);
-  const each = forkMsOf({ ...size, rounds: 1 }, overheads) - none;
+/** How many turns each of `cost` arms gets in a fork that may take `budgetMs`. */
+export function roundsWithin(budgetMs: number, cost: number, overheads: Overheads): number {
+  const none = forkMsOf({ cost, rounds: 0 }, overheads);
+  const each = forkMsOf({ cost, rounds: 1 }, overheads) - none;
   return Math.max(1, Math.floor((budgetMs - none) / each));
 }
 

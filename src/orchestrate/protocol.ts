@@ -3,7 +3,7 @@
  * that the parent draws only while nothing is measured.
  */
 
-import type { BlockPlan } from "../measure/actor.ts";
+import type { ActorReport, BlockPlan } from "../measure/actor.ts";
 import type { BenchOptions, Calibration, Trial, TrialSpec } from "../results/schema.ts";
 
 /** What holds for every trial of a fork. */
@@ -23,6 +23,17 @@ export interface TrialPlan {
   readonly blocks: readonly BlockPlan[];
 }
 
+/** A trial as the fork knows it: counts of ticks, no histograms yet. */
+export interface MeasuredTrial {
+  readonly arena: Trial["arena"];
+  readonly mappings: number;
+  readonly refusedWindows: number;
+  /** What still stood in the arena in the end, as sentences. */
+  readonly leftovers: readonly string[];
+  /** One an actor, the leader first. */
+  readonly reports: readonly ActorReport[];
+}
+
 export type ToFork =
   | { readonly kind: "setup"; readonly setup: ForkSetup }
   | { readonly kind: "trial"; readonly plan: TrialPlan }
@@ -30,6 +41,6 @@ export type ToFork =
 
 export type FromFork =
   | { readonly kind: "ready"; readonly calibration: Calibration; readonly warnings: string[] }
-  | { readonly kind: "trial"; readonly trial: Trial }
+  | { readonly kind: "trial"; readonly measured: MeasuredTrial }
   | { readonly kind: "finished"; readonly peakMemoryBytes: number }
   | { readonly kind: "failed"; readonly message: string };

@@ -7,11 +7,10 @@ import { extname } from "node:path";
 import { Piscina } from "piscina";
 import type { ActorResult, ActorTask } from "../../workers/actor.ts";
 import type { ActorTrial } from "../measure/actor.ts";
-import { mergeReports } from "../measure/merge.ts";
 import { TrialMemory, thirdParty } from "../measure/trial-memory.ts";
 import { address, formatAddress, type Window } from "../model.ts";
 import type { ProbeChoice } from "../probe/select.ts";
-import type { Calibration, Trial } from "../results/schema.ts";
+import type { Calibration } from "../results/schema.ts";
 import { scenarioOf } from "../scenarios/index.ts";
 import {
   MAP_ANONYMOUS,
@@ -26,7 +25,7 @@ import { mappingsIn, readMaps } from "../sys/maps.ts";
 import { holdByThirdParty, holdPages, releaseAll, releasePages } from "../windows/hold.ts";
 import { type Arena, planArena } from "../windows/plan.ts";
 import { planOrder } from "./plan.ts";
-import type { ForkSetup, TrialPlan } from "./protocol.ts";
+import type { ForkSetup, MeasuredTrial, TrialPlan } from "./protocol.ts";
 
 const prots = { none: PROT_NONE, r: PROT_READ, rw: PROT_READ | PROT_WRITE } as const;
 
@@ -64,7 +63,7 @@ export class Stage {
   }
 
   /** Runs one trial. @throws UsageError where windows do not fit; InvariantError on a lost actor */
-  async run(plan: TrialPlan, calibration: Calibration): Promise<Trial> {
+  async run(plan: TrialPlan, calibration: Calibration): Promise<MeasuredTrial> {
     const { options, pageBytes } = this.#setup;
     const { spec } = plan;
     const scenario = scenarioOf(spec.scenario);
@@ -93,15 +92,13 @@ export class Stage {
         blocks: plan.blocks,
       }));
       if (scenario.occupied) releaseAll(arena.windows);
-      const strategies = [...new Set(plan.blocks.map((block) => block.strategy))];
-      const merged = mergeReports(
-        results.slice(0, spec.actors),
-        strategies,
-        calibration.ticksPerNs,
-      );
-      merged.violations.push(...leftovers(arena));
-      const bounds = { start: formatAddress(arena.start), end: formatAddress(arena.end) };
-      return { spec, arena: bounds, mappings: mappings.length, refusedWindows, ...merged };
+      return {
+        arena: { start: formatAddress(arena.start), end: formatAddress(arena.end) },
+        mappings: mappings.length,
+        refusedWindows,
+        leftovers: leftovers(arena),
+        reports: results.slice(0, spec.actors),
+      };
     } finally {
       releasePages(arena.anchors, pageBytes);
     }
