@@ -4,21 +4,22 @@
  * src/probe/attempt-loop.*.s, in the same order: clock, mmap, clock; misplaced: clock, munmap,
  * clock; placed: claim, hold, give up the claim, clock, munmap, clock. It differs in nothing but
  * language. The system calls are inline, as in the machine code: on a kernel that spoils the return
- * predictor (AMD's Safe RET), the C library's wrappers add a third to a rejected attempt;
- * -DLIBC_CALLS times those instead.
+ * predictor (AMD's Safe RET), the C library's wrappers add a third to a rejected attempt.
  *
- *     cc -O2 -pthread -o reference bench/reference.c
- *     ./reference --start 0x100000000000 --stride 0x200000 --windows 64 --bytes 0x100000 \
- *         --anchors 0xffffffff000,0x107ffffff000 --actors 2 --hold 16 --order random \
- *         --blocks 10 --strategies hint-munmap,fixed-noreplace
+ *     cc -O2 -pthread -shared -fPIC -o reference.so bench/reference.c
  *
- * Prints one JSON object; if it cannot, a sentence on standard error, and exits with 2. All that a
- * block writes to is static and touched before: no malloc, no page fault, no mapping of its own.
+ * A shared library: reference() runs the race in a child of the process that loads it. The child
+ * has that process's mappings, all of them and nothing else: what a misplaced mapping and its
+ * cleanup unmap cost depends on their neighbours by a tenth and more, and this compares loops.
+ *
+ * Writes one JSON object into the output file, or, if it cannot, a sentence, and returns 2. All
+ * that a block writes to is static and touched before: no malloc, no page fault, no mapping.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,11 +27,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __x86_64__
+#if defined(__x86_64__)
 #include <x86intrin.h>
+#elif !defined(__aarch64__)
+#error "only x86-64 and arm64, like the machine code"
 #endif
 
 #ifndef MAP_FIXED_NOREPLACE
@@ -38,11 +43,12 @@
 #endif
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define MAP_QUIET (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
-#define DIE(...) do { fprintf(stderr, __VA_ARGS__); fputc('\n', stderr); exit(2); } while (0)
+#define DIE(...) do { fprintf(stderr, __VA_ARGS__); fputc('\n', stderr); _exit(2); } while (0)
 
 typedef unsigned long long u64;
 enum { PLACED, REJECTED, MISPLACED, FAILED, CLEANUP, LOST, RELEASE, CLASSES, BROKEN = 0x80 };
 enum { ORDER = 4096, LOG = 1 << 18, DENSE_TICKS = 65536, REST_MAX = 1 << 22 };
+enum { STACK_BYTES = 1 << 18 };
 enum { ACTORS_MAX = 64, WINDOWS_MAX = 65536, HOLD_MAX = 65536, ANCHORS_MAX = 64, STRATEGIES = 3 };
 
 static const char *const class_names[CLASSES] = {
@@ -65,6 +71,7 @@ static struct actor {
 	struct record { uint32_t ticks; uint16_t class, error; } *log_end, log[LOG];
 	struct held { u64 at; _Atomic uint32_t *claim; } ring[HOLD_MAX + 1]; /* ring_at: empty */
 	uint32_t order[ORDER];        /* window indices, asked for in turn */
+	_Alignas(4096) char stack[STACK_BYTES]; /* here, so that the thread maps none */
 } actors[ACTORS_MAX];
 static _Atomic uint32_t claims[WINDOWS_MAX]; /* 0 while nobody owns the window */
 static pthread_barrier_t barrier; /* of the actors and main, at a block's start and at its end */
@@ -78,7 +85,7 @@ static struct tally {
 static struct rest { uint32_t ticks; uint16_t class, strategy; } rest[REST_MAX];
 static size_t rest_count;
 
-static u64 start, stride, windows, bytes, hold, actor_count, occupied, blocks, vmas;
+static u64 start, stride, windows, bytes, hold, actor_count, occupied, blocks;
 static u64 block_ms = 20, warmup_ms = 20, seed = 1, anchors[ANCHORS_MAX];
 static int anchor_count, chosen_count, chosen[STRATEGIES];
 static bool order_is_random;
@@ -88,8 +95,7 @@ static const struct number { const char *name; u64 *value, min, max; } numbers[]
 	{ "--hold", &hold, 0, HOLD_MAX },       { "--actors", &actor_count, 1, ACTORS_MAX },
 	{ "--occupied", &occupied, 0, 1 },      { "--blocks", &blocks, 1, 100000 },
 	{ "--block-ms", &block_ms, 1, 10000 },  { "--warmup-ms", &warmup_ms, 0, 10000 },
-	{ "--seed", &seed, 0, UINT32_MAX },     { "--vmas", &vmas, 0, 60000 },
-	{ NULL, NULL, 0, 0 },
+	{ "--seed", &seed, 0, UINT32_MAX },     { NULL, NULL, 0, 0 },
 };
 
 static u64 monotonic_ns(void)
@@ -101,15 +107,13 @@ static u64 monotonic_ns(void)
 
 static inline u64 read_ticks(void)
 {
-#if defined(__x86_64__)
+#ifdef __x86_64__
 	unsigned int cpu;
 	return __rdtscp(&cpu);
-#elif defined(__aarch64__)
+#else
 	u64 now;
 	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(now) : : "memory");
 	return now;
-#else
-	return monotonic_ns();
 #endif
 }
 
@@ -129,22 +133,18 @@ static double ticks_per_ns(void)
 /* mmap (PROT_NONE, anonymous) or munmap of a window's bytes: 0 and up, or -errno. */
 static inline long call_kernel(long number, u64 at, long flags)
 {
-#if defined(__x86_64__) && !defined(LIBC_CALLS)
+#ifdef __x86_64__
 	register long r10 __asm__("r10") = flags, r8 __asm__("r8") = -1, r9 __asm__("r9") = 0;
 	__asm__ volatile("syscall" : "+a"(number) : "D"(at), "S"(bytes), "d"(0L), "r"(r10),
 		"r"(r8), "r"(r9) : "rcx", "r11", "memory");
 	return number;
-#elif defined(__aarch64__) && !defined(LIBC_CALLS)
+#else
 	register u64 x0 __asm__("x0") = at, x1 __asm__("x1") = bytes;
 	register long x2 __asm__("x2") = 0, x3 __asm__("x3") = flags, x4 __asm__("x4") = -1;
 	register long x5 __asm__("x5") = 0, x8 __asm__("x8") = number;
 	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5),
 		"r"(x8) : "memory");
 	return (long)x0;
-#else
-	long result = number == SYS_munmap ? munmap((void *)at, bytes)
-		: (long)mmap((void *)at, bytes, PROT_NONE, (int)flags, -1, 0);
-	return result == -1 ? -errno : result;
 #endif
 }
 
@@ -296,8 +296,7 @@ static void map_exactly(const char *what, u64 at, u64 length)
 			got == MAP_FAILED ? strerror(errno) : "the kernel put it elsewhere");
 }
 
-/* Anchors, windows, and --vmas pages with a free page below each, as a program's mappings have gaps
- * between them; readable, so that what the race maps does not merge with them. */
+/* Anchors, and the windows that a third party holds. */
 static void lay_out(void)
 {
 	u64 page = (u64)sysconf(_SC_PAGESIZE);
@@ -307,11 +306,6 @@ static void lay_out(void)
 		map_exactly("window", start + i * stride, bytes);
 	for (u64 i = 0; i < windows && !occupied; i++)
 		munmap((void *)(start + i * stride), bytes);
-	for (u64 i = 0; i < vmas; i++) {
-		void *pair = mmap(NULL, 2 * page, PROT_READ, MAP_QUIET, -1, 0);
-		if (pair == MAP_FAILED || munmap(pair, page) != 0)
-			DIE("Cannot make %llu mappings: %s", vmas, strerror(errno));
-	}
 }
 
 /* Touches all that the actor writes to, and starts it on the index-th allowed CPU. */
@@ -332,6 +326,7 @@ static void start_actor(u64 index, const cpu_set_t *allowed)
 	pthread_attr_t attributes;
 	pthread_attr_init(&attributes);
 	pthread_attr_setaffinity_np(&attributes, sizeof(one), &one);
+	pthread_attr_setstack(&attributes, a->stack, sizeof(a->stack));
 	int error = pthread_create(&a->thread, &attributes, run_actor, a);
 	if (error)
 		DIE("Cannot start an actor on CPU %d: %s", cpu, strerror(error));
@@ -417,7 +412,7 @@ static void print_strategy(int strategy, double per_ns)
 	printf("}}");
 }
 
-int main(int argc, char **argv)
+static void run(int argc, char **argv)
 {
 	for (int i = 1; i + 1 < argc; i += 2)
 		parse_option(argv[i], argv[i + 1]);
@@ -444,5 +439,21 @@ int main(int argc, char **argv)
 		print_strategy(chosen[i], per_ns);
 	}
 	printf("}}\n");
-	return 0;
+}
+
+/* Runs the race that the words ask for, in a child of this process; 0, or 2 with the sentence in
+ * the file `output`. */
+int reference(int argc, char **argv, const char *output)
+{
+	int status;
+	pid_t child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!freopen(output, "w", stdout) || dup2(1, 2) < 0)
+			_exit(2);
+		run(argc, argv);
+		fflush(stdout);
+		_exit(0);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 2;
 }

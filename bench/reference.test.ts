@@ -2,17 +2,24 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { address } from "../src/model.ts";
+import { callLibrary } from "../src/sys/libc.ts";
 import {
   compileReference,
   type ReferenceResult,
   type ReferenceSpec,
-  runReference,
+  readReference,
+  referenceWords,
 } from "./reference.ts";
 
 // Tests run at the package root, also when they are built into another directory than dist.
 const reference = compileReference(process.cwd());
 const isMissing = reference.state === "missing" && `no native reference: ${reference.why}`;
-const path = reference.state === "compiled" ? reference.path : "";
+const { path, output } = reference.state === "compiled" ? reference : { path: "", output: "" };
+
+function runReference(spec: ReferenceSpec): ReferenceResult {
+  callLibrary(path, "reference", referenceWords(spec), output);
+  return readReference(output);
+}
 
 /** Two blocks of 5 ms a strategy, in a page-table slot that is far from everything and anchored. */
 const tiny: ReferenceSpec = {
@@ -30,7 +37,6 @@ const tiny: ReferenceSpec = {
   strategies: ["hint-munmap", "fixed-noreplace", "kernel-chosen"],
   seed: 7,
   anchors: [address(0x200000000000), address(0x207ffffff000)],
-  vmas: 10,
 };
 
 const scenarios: readonly { id: string; spec: ReferenceSpec }[] = [
@@ -59,8 +65,8 @@ describe("runReference()", { skip: isMissing }, () => {
   });
 
   for (const { id, spec } of scenarios) {
-    test(`conserves attempts, mappings and claims in ${id}`, async () => {
-      const result = await runReference(path, spec);
+    test(`conserves attempts, mappings and claims in ${id}`, () => {
+      const result = runReference(spec);
       assert.deepEqual(Object.keys(result.strategies), spec.strategies);
       for (const [strategy, counts] of Object.entries(result.strategies)) {
         assert.equal(counts.blocks, spec.blocks);
@@ -69,8 +75,8 @@ describe("runReference()", { skip: isMissing }, () => {
     });
   }
 
-  test("loses every addressed attempt in occupied: a lost hint takes two calls", async () => {
-    const { strategies } = await runReference(path, { ...tiny, occupied: true });
+  test("loses every addressed attempt in occupied: a lost hint takes two calls", () => {
+    const { strategies } = runReference({ ...tiny, occupied: true });
     const [hint, noreplace] = [strategies["hint-munmap"], strategies["fixed-noreplace"]];
     assert.ok(hint && noreplace);
     assert.equal(hint.placed + noreplace.placed, 0);
@@ -78,20 +84,20 @@ describe("runReference()", { skip: isMissing }, () => {
     assert.equal(noreplace.attempts + noreplace.cleanups, noreplace.classes.lost.count);
   });
 
-  test("places every attempt of one actor on free windows", async () => {
-    const { strategies } = await runReference(path, { ...tiny, actors: 1, order: "cyclic" });
+  test("places every attempt of one actor on free windows", () => {
+    const { strategies } = runReference({ ...tiny, actors: 1, order: "cyclic" });
     for (const counts of Object.values(strategies)) assert.equal(counts.placed, counts.attempts);
   });
 
-  test("says what the reference says when it cannot run", async () => {
+  test("says what the reference says when it cannot run", () => {
     const taken = { ...tiny, anchors: [tiny.start] };
-    await assert.rejects(
-      runReference(path, taken),
+    assert.throws(
+      () => runReference(taken),
       /^Error: Cannot run the native reference: Cannot map the window at 0x200000200000 /,
     );
     const unknown = { ...tiny, strategies: ["fixed"] };
-    await assert.rejects(runReference(path, unknown), /There is no strategy "fixed"/);
-    await assert.rejects(runReference(path, { ...tiny, windows: 0 }), /--windows is "0"/);
+    assert.throws(() => runReference(unknown), /There is no strategy "fixed"/);
+    assert.throws(() => runReference({ ...tiny, windows: 0 }), /--windows is "0"/);
   });
 });
 

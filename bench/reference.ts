@@ -1,24 +1,21 @@
 /**
  * The native reference, seen from TypeScript: compiles bench/reference.c where there is a C
- * compiler, runs it on given windows, and reads what it prints. Compares nothing.
+ * compiler, says which words make it run on given windows, and reads what it writes. Runs nothing:
+ * that is for the process whose mappings it should have.
  */
 
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { z } from "zod";
-import { messageOf } from "../src/errors.ts";
 import { type Address, callClasses, formatAddress } from "../src/model.ts";
 
 /** This file runs as dist/bench/reference.js; the C source stays in the repository's bench/. */
 const packageRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 const compileTimeoutMs = 60_000;
-/** What a run may take besides its blocks: set-up, the folding of logs, a busy machine. */
-const runSlackMs = 20_000;
 
 /** What the reference races for, and how; the windows are the caller's and lie evenly. */
 export interface ReferenceSpec {
@@ -49,8 +46,6 @@ export interface ReferenceSpec {
   readonly seed: number;
   /** Pages that stay mapped; at most 64, none inside a window. */
   readonly anchors: readonly Address[];
-  /** Further mappings of a page each, so that the process has as many as another; up to 60,000. */
-  readonly vmas: number;
 }
 
 const count = z.int().nonnegative();
@@ -88,9 +83,11 @@ export type ReferenceResult = z.infer<typeof resultSchema>;
 export type CompiledReference =
   | {
       readonly state: "compiled";
-      /** The program, in a directory of its own. */
+      /** The shared library, in a directory of its own. */
       readonly path: string;
-      /** Deletes the program and its directory. */
+      /** Where it writes what it found. */
+      readonly output: string;
+      /** Deletes both, with their directory. */
       remove(): void;
     }
   | { readonly state: "missing"; readonly why: string };
@@ -108,13 +105,18 @@ export function compileReference(root: string = packageRoot): CompiledReference 
   const compiler = CC || "cc";
   const directory = mkdtempSync(join(tmpdir(), "noclobber-reference-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });
-  const path = join(directory, "reference");
-  const { error, status, stderr } = spawnSync(compiler, ["-O2", "-pthread", "-o", path, source], {
-    encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
-    timeout: compileTimeoutMs,
-  });
-  if (!error && status === 0) return { state: "compiled", path, remove };
+  const path = join(directory, "reference.so");
+  const output = join(directory, "output.json");
+  const { error, status, stderr } = spawnSync(
+    compiler,
+    ["-O2", "-pthread", "-shared", "-fPIC", "-o", path, source],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: compileTimeoutMs,
+    },
+  );
+  if (!error && status === 0) return { state: "compiled", path, output, remove };
   remove();
   const isAbsent = error && "code" in error && error.code === "ENOENT";
   const found = isAbsent
@@ -123,21 +125,15 @@ export function compileReference(root: string = packageRoot): CompiledReference 
   return { state: "missing", why: `cannot compile with "${compiler}": ${found}` };
 }
 
-/** Runs a compiled reference once. @throws Error with its own sentence where it cannot run */
-export async function runReference(path: string, spec: ReferenceSpec): Promise<ReferenceResult> {
-  const blocksMs = spec.strategies.length * (spec.warmupMs + spec.blocks * spec.blockMs);
-  const timeout = runSlackMs + 4 * blocksMs;
-  let output: string;
-  try {
-    const options = { timeout, killSignal: "SIGKILL" } as const;
-    output = (await promisify(execFile)(path, argumentsOf(spec), options)).stdout;
-  } catch (error) {
-    throw new Error(`Cannot run the native reference: ${reasonOf(error, timeout)}`);
-  }
-  return resultSchema.parse(JSON.parse(output));
+/** What the reference wrote. @throws Error with its own sentence where it could not run */
+export function readReference(output: string): ReferenceResult {
+  const text = readFileSync(output, "utf8");
+  if (!text.startsWith("{")) throw new Error(`Cannot run the native reference: ${text.trim()}`);
+  return resultSchema.parse(JSON.parse(text));
 }
 
-function argumentsOf(spec: ReferenceSpec): string[] {
+/** The words of the reference's command line, its name first. */
+export function referenceWords(spec: ReferenceSpec): string[] {
   const options = {
     start: formatAddress(spec.start),
     stride: spec.strideBytes,
@@ -153,16 +149,7 @@ function argumentsOf(spec: ReferenceSpec): string[] {
     strategies: spec.strategies.join(","),
     seed: spec.seed,
     anchors: spec.anchors.map(formatAddress).join(","),
-    vmas: spec.vmas,
   };
-  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-}
-
-/** The reference's sentence on standard error, or what became of the process. */
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof Error && "killed" in error && error.killed) {
-    return `it did not end within ${timeoutMs} ms`;
-  }
-  const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-  return said || messageOf(error);
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return ["reference", ...words];
 }

@@ -23,9 +23,12 @@ function trace(strategy: string, folder: string): { arm: Arm; lines: string[] } 
   const file = join(folder, "run.json");
   const words = ["bench", "--scenario", "occupied", "--actors", "2", "--strategy", strategy];
   const size = ["--window-size", String(windowBytes), "--windows", "8"];
-  const { code, stderr } = runProgram([...words, ...size, "--time", "4", "--forks", "1", "-o", file], {
-    through: ["strace", "-f", "-e", "trace=mmap,munmap", "-o", log],
-  });
+  const { code, stderr } = runProgram(
+    [...words, ...size, "--time", "4", "--forks", "1", "-o", file],
+    {
+      through: ["strace", "-f", "-e", "trace=mmap,munmap", "-o", log],
+    },
+  );
   assert.equal(code, 0, stderr);
   const arm = readRun(file).forks[0]?.trials[0]?.arms[0];
   assert.ok(arm);

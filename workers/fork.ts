@@ -10,8 +10,9 @@ import { calibrate, readClockPair } from "../src/probe/calibrate.ts";
 import { chooseProbe, openProbe } from "../src/probe/select.ts";
 import type { Calibration } from "../src/results/schema.ts";
 import { errnoName } from "../src/sys/constants.ts";
+import { callLibrary } from "../src/sys/libc.ts";
 import { readMaps } from "../src/sys/maps.ts";
-import { holdBallast } from "../src/windows/hold.ts";
+import { clearLanding, holdBallast } from "../src/windows/hold.ts";
 
 interface Opened {
   readonly stage: Stage;
@@ -39,6 +40,12 @@ async function answer(message: ToFork): Promise<void> {
       say({ kind: "trial", measured: await stage.run(message.plan, calibration) });
       return;
     }
+    case "reference":
+      // The native reference of `fidelity`, in a child with this process's mappings.
+      clearLanding(readMaps(), message.windowBytes);
+      callLibrary(message.library, "reference", message.words, message.output);
+      say({ kind: "reference" });
+      return;
     case "finish":
       await opened?.stage.close();
       say({ kind: "finished", peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });

@@ -20,7 +20,14 @@ import { planArena } from "../../src/windows/plan.ts";
 import { type FidelityPair, fidelityRows, renderFidelity } from "../fidelity-table.ts";
 import { integer } from "../options.ts";
 import { completeOptions, defaultFlags } from "../race-options.ts";
-import { compileReference, type ReferenceResult, runReference } from "../reference.ts";
+import {
+  type CompiledReference,
+  compileReference,
+  type ReferenceResult,
+  type ReferenceSpec,
+  readReference,
+  referenceWords,
+} from "../reference.ts";
 
 /** Turns of every strategy in one measurement of either side. */
 const rounds = 2;
@@ -59,7 +66,7 @@ async function runFidelity(pairs: number): Promise<number> {
     };
     const measured: FidelityPair[] = [];
     for (let pair = 0; pair < pairs; pair++) {
-      measured.push(...(await measurePair(pair, setup, reference.path)));
+      measured.push(...(await measurePair(pair, setup, reference)));
       process.stderr.write(`pair ${pair + 1}/${pairs}\n`);
     }
     print(trialSpecsOf(options), measured);
@@ -70,21 +77,29 @@ async function runFidelity(pairs: number): Promise<number> {
 }
 
 /** Every configuration once on both sides, in one fresh fork; who goes first alternates. */
-async function measurePair(pair: number, setup: ForkSetup, path: string): Promise<FidelityPair[]> {
+async function measurePair(
+  pair: number,
+  setup: ForkSetup,
+  { path, output }: Extract<CompiledReference, { state: "compiled" }>,
+): Promise<FidelityPair[]> {
   const { strategies } = setup.options;
   const fork = new ForkProcess(forkModule, new AbortController().signal);
   try {
     const { calibration } = await fork.ask({ kind: "setup", setup }, "ready", patienceMs);
     const measured: FidelityPair[] = [];
-    let mappings = 300;
     for (const [index, spec] of trialSpecsOf(setup.options).entries()) {
       const seed = pair * 1000 + index;
-      const native = () => runNative(path, spec, setup, mappings, seed);
+      const words = referenceWords(referenceSpecOf(spec, setup, seed));
+      const native = async (): Promise<ReferenceResult> => {
+        const { windowBytes } = spec;
+        const message = { kind: "reference", library: path, words, output, windowBytes } as const;
+        await fork.ask(message, "reference", patienceMs);
+        return readReference(output);
+      };
       const first = pair % 2 === 0 ? undefined : await native();
       const plan = { spec, seed, blocks: planBlocks(strategies, rounds, seed) };
       const answer = await fork.ask({ kind: "trial", plan }, "trial", patienceMs);
       const { arms } = trialOf(answer.measured, spec, strategies, calibration);
-      mappings = answer.measured.mappings;
       measured.push({ spec, arms, reference: first ?? (await native()) });
     }
     return measured;
@@ -93,20 +108,18 @@ async function measurePair(pair: number, setup: ForkSetup, path: string): Promis
   }
 }
 
-/** The same windows in a process with as many mappings. */
-async function runNative(
-  path: string,
+/** The same windows, asked for in the same way. */
+function referenceSpecOf(
   spec: TrialSpec,
   { options, pageBytes }: ForkSetup,
-  mappings: number,
   seed: number,
-): Promise<ReferenceResult> {
+): ReferenceSpec {
   const request = { ...spec, pageBytes, anchored: true, at: undefined };
   const { windows, anchors } = planArena(request, readMaps());
   const [first, second] = windows;
   if (!first) throw new Error("A scenario without windows");
   const { occupied, order } = scenarioOf(spec.scenario);
-  return await runReference(path, {
+  return {
     start: first.start,
     strideBytes: second ? second.start - first.start : 2 * first.bytes,
     windows: spec.windows,
@@ -121,8 +134,7 @@ async function runNative(
     strategies: options.strategies,
     seed,
     anchors,
-    vmas: mappings,
-  });
+  };
 }
 
 function print(specs: readonly TrialSpec[], measured: readonly FidelityPair[]): void {

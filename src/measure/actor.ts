@@ -13,7 +13,7 @@ import { type Disturbance, readDisturbance } from "../sys/disturbance.ts";
 import { addressOf, type ThreadUsage, threadUsage } from "../sys/libc.ts";
 import { readMaps } from "../sys/maps.ts";
 import { auditWindows } from "../windows/audit.ts";
-import { holdByThirdParty, permsOf } from "../windows/hold.ts";
+import { clearLanding, holdByThirdParty, permsOf } from "../windows/hold.ts";
 import { violationsOf } from "./conservation.ts";
 import { callsOf, countRecords, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
 import { type TrialMemory, thirdParty } from "./trial-memory.ts";
@@ -83,7 +83,8 @@ export interface ActorReport {
 /** Runs every block of the trial in this thread. @throws InvariantError if another actor is lost */
 export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): ActorReport {
   const batch = new Batch({ ...trial, actor: trial.actor + 1, claims: memory.claims }, addressOf);
-  const tallies = new Map<string, Tally>();
+  const strategies = new Set(trial.blocks.map((plan) => plan.strategy));
+  const tallies = new Map([...strategies].map((id) => [id, new Tally()]));
   const blocks: BlockCounts[] = [];
   const facts: BlockFacts[] = [];
   const warmupCalls = new Map<string, number>();
@@ -110,7 +111,7 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     const attempts = Number(batch.get("CURSOR") - cursor);
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
     blocks.push({ index, strategy: plan.strategy, attempts, records, usage, violations });
-    if (!memory.blockIsVoid) tallyOf(tallies, plan.strategy).add(batch);
+    if (!memory.blockIsVoid) tallies.get(plan.strategy)?.add(batch);
   });
   const latencies = new Map([...tallies].map(([id, tally]) => [id, tally.counts()]));
   return { warmupCalls, blocks, facts, latencies };
@@ -161,9 +162,10 @@ function judgeBlock(
   const { wallTicks, startSkewTicks, insideShare } = memory.spans(trial.actors);
   const occupantPerms = trial.occupied ? permsOf(trial.prot) : undefined;
   const first = trial.windows[0] as Window;
-  const last = trial.windows.at(-1) as Window;
-  const mappings = readMaps(first.start, last.start + last.bytes);
+  const mappings = readMaps(first.start);
   const audit = auditWindows(trial.windows, occupantPerms, mappings);
+  // Memory that was freed since leaves holes above the landing.
+  clearLanding(mappings, first.bytes);
   if (audit.lostOccupants > 0) {
     holdByThirdParty(trial.windows, trial.prot);
     memory.claims.fill(thirdParty);
@@ -178,10 +180,4 @@ function judgeBlock(
     othersCpuMs: Math.max(0, after.othersCpuMs - before.othersCpuMs),
     ...audit,
   };
-}
-
-function tallyOf(tallies: Map<string, Tally>, strategy: string): Tally {
-  const tally = tallies.get(strategy) ?? new Tally();
-  tallies.set(strategy, tally);
-  return tally;
 }

@@ -37,10 +37,18 @@ export interface MeasuredTrial {
 export type ToFork =
   | { readonly kind: "setup"; readonly setup: ForkSetup }
   | { readonly kind: "trial"; readonly plan: TrialPlan }
+  | {
+      readonly kind: "reference";
+      readonly library: string;
+      readonly words: readonly string[];
+      readonly output: string;
+      readonly windowBytes: number;
+    }
   | { readonly kind: "finish" };
 
 export type FromFork =
   | { readonly kind: "ready"; readonly calibration: Calibration; readonly warnings: string[] }
   | { readonly kind: "trial"; readonly measured: MeasuredTrial }
+  | { readonly kind: "reference" }
   | { readonly kind: "finished"; readonly peakMemoryBytes: number }
   | { readonly kind: "failed"; readonly message: string };

@@ -132,3 +132,14 @@ export function mapOwn(bytes: number, prot: number, flags: number): Address {
   if (result < 0) throw new Error(`Cannot map ${bytes} bytes: errno ${-result}`);
   return address(result);
 }
+
+/** Calls `int name(int argc, char **argv, const char *output)` of a shared library. */
+export function callLibrary(
+  library: string,
+  name: string,
+  words: readonly string[],
+  output: string,
+): number {
+  const parameters = ["int", "const char **", "const char *"];
+  return koffi.load(library).func(name, "int", parameters)(words.length, [...words], output);
+}

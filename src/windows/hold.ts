@@ -17,8 +17,10 @@ import {
   PROT_WRITE,
 } from "../sys/constants.ts";
 import { kernel } from "../sys/libc.ts";
-import { userSpaceEnd } from "./plan.ts";
+import { planLanding, userSpaceEnd } from "./plan.ts";
 
+/** More than a page table covers, so that nothing touched shares one with what lies below. */
+const capBytes = 2 ** 22;
 const quiet = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
 /** Maps every window on behalf of nobody who races; replaces what a clobber left there. */
@@ -49,6 +51,19 @@ export function holdBallast(count: number, pageBytes: number, mappings: readonly
   const from = userSpaceEnd(mappings) / 8;
   const pages = Array.from({ length: count }, (_, i) => address(from + 2 * i * pageBytes));
   holdPages(pages, pageBytes);
+}
+
+/**
+ * Sees to it that misplaced mappings of `bytes` land in untouched address space, in every block
+ * alike: fills the gaps above it, and caps it with a mapping that theirs do not merge with. For the
+ * life of the process; what somebody else has taken meanwhile is left alone.
+ */
+export function clearLanding(mappings: readonly Mapping[], bytes: number): void {
+  const { gaps, lowest } = planLanding(mappings, bytes);
+  for (const gap of gaps) {
+    kernel.mmap(gap.start, gap.bytes, PROT_READ, quiet | MAP_FIXED_NOREPLACE);
+  }
+  if (lowest && lowest.perms !== permsOf(PROT_READ)) kernel.mmap(0, capBytes, PROT_READ, quiet);
 }
 
 /** The permissions of a private mapping in /proc/self/maps. */

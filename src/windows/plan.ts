@@ -94,6 +94,34 @@ export function userSpaceEnd(mappings: readonly Mapping[]): number {
   return 2 ** Math.ceil(Math.log2(highest));
 }
 
+/** A gap of this size is where the kernel's search from the top ends in any case. */
+const openGapBytes = 2 ** 40;
+
+/** Where the kernel, searching from the top, puts what it may put anywhere. */
+export interface Landing {
+  /** Gaps that it would find before it comes to the open gap below all of them. */
+  readonly gaps: readonly { readonly start: Address; readonly bytes: number }[];
+  /** The mapping right above the open gap. */
+  readonly lowest: Mapping | undefined;
+}
+
+/**
+ * Finds the landing of mappings of `bytes`. What lands in a gap beside touched memory shares its
+ * page tables, and its unmap costs a fifth more. The gap below the stack is the stack's.
+ */
+export function planLanding(mappings: readonly Mapping[], bytes: number): Landing {
+  const gaps: { start: Address; bytes: number }[] = [];
+  const descending = mappings.filter(({ end }) => end < 2 ** 52).reverse();
+  for (const [index, upper] of descending.entries()) {
+    const lower = descending[index + 1];
+    const gapBytes = upper.start - (lower?.end ?? 0);
+    if (upper.name === "[stack]") continue;
+    if (!lower || gapBytes >= openGapBytes) return { gaps, lowest: upper };
+    if (gapBytes >= bytes) gaps.push({ start: lower.end, bytes: gapBytes });
+  }
+  return { gaps, lowest: undefined };
+}
+
 function layOut(request: ArenaRequest, start: Address): Arena {
   const { windowBytes, pageBytes } = request;
   const windows: Window[] = [];
