@@ -7,8 +7,9 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import leven from "leven";
 import { sizeToBytes } from "../src/units.ts";
 
-/** Edits that still count as the same word misspelt. */
+/** Edits that still count as the same word misspelt, and at most half of it. */
 const nearEdits = 3;
+const interloperLimit = 16;
 
 /** Parses a comma-separated list of known words; a repeated option adds to the list. */
 export function wordList(known: readonly string[], what: string) {
@@ -60,20 +61,30 @@ export function hexAddress(text: string): string {
   throw new InvalidArgumentError("Want an address like 0x200000000000.");
 }
 
-/** Parses "map:2,fault:1"; a word alone stands for one thread. */
-export function interlopers(text: string): { map: number; fault: number } {
-  const counts = { map: 0, fault: 0 };
-  for (const part of text.split(",")) {
-    const [kind, count] = part.split(":");
-    if (kind !== "map" && kind !== "fault") throw unknownWord(part, ["map", "fault"], "interloper");
-    counts[kind] += count === undefined ? 1 : integer(1, 16)(count);
+/** Threads of each kind beside the actors. */
+export interface Interlopers {
+  readonly map: number;
+  readonly fault: number;
+}
+
+/** Parses "map:2,fault:1"; a word alone stands for one thread, and a repeated option adds. */
+export function interlopers(text: string, previous?: Interlopers): Interlopers {
+  const counts = { map: 0, fault: 0, ...previous };
+  for (const part of text.split(",").map((word) => word.trim())) {
+    const [, kind = "", count] = /^([^:]*)(?::(.*))?$/.exec(part) ?? [];
+    if (kind !== "map" && kind !== "fault") throw unknownWord(kind, ["map", "fault"], "interloper");
+    counts[kind] += count === undefined ? 1 : integer(1, interloperLimit)(count);
+    if (counts[kind] > interloperLimit) {
+      throw new InvalidArgumentError(`Want at most ${interloperLimit} interlopers of a kind.`);
+    }
   }
   return counts;
 }
 
 function unknownWord(word: string, known: readonly string[], what: string): InvalidArgumentError {
   const nearest = known.toSorted((a, b) => leven(word, a) - leven(word, b))[0] ?? "";
-  const hint = leven(word, nearest) <= nearEdits ? ` Did you mean ${nearest}?` : "";
+  const isNear = leven(word, nearest) <= Math.min(nearEdits, nearest.length / 2);
+  const hint = isNear ? ` Did you mean ${nearest}?` : "";
   return new InvalidArgumentError(
     `There is no ${what} "${word}".${hint} Known: ${known.join(", ")}.`,
   );

@@ -8,7 +8,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 /** The compiled cli.js, beside this file. */
-export const cliPath = fileURLToPath(new URL("./cli.js", import.meta.url));
+const cliPath = fileURLToPath(new URL("./cli.js", import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

@@ -9,11 +9,12 @@ import {
   affordableForks,
   assumedOverheads,
   forkMsOf,
+  groupsOf,
   trialSpecsOf,
 } from "../src/orchestrate/plan.ts";
 import type { BenchOptions } from "../src/results/schema.ts";
 import { scenarios } from "../src/scenarios/index.ts";
-import { strategies } from "../src/strategies/index.ts";
+import { strategies, strategyOf } from "../src/strategies/index.ts";
 import { allowedCpus } from "../src/sys/libc.ts";
 import {
   hexAddress,
@@ -49,7 +50,8 @@ export function addRaceOptions(command: Command) {
     .addOption(
       new Option(
         "--actors <numbers>",
-        "threads that race, one configuration for each number (default: 1, the allowed CPUs, twice that)",
+        "threads that race, one configuration for each number (default: 1, the allowed CPUs, " +
+          "twice that)",
       ).argParser(integerList(1, 64)),
     )
     .addOption(
@@ -134,6 +136,12 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   if (flags.touch && flags.prot !== undefined && flags.prot !== "rw") {
     throw new UsageError(`--touch writes, so it needs --prot rw, not --prot ${flags.prot}.`);
   }
+  if (flags.touch && flags.strategy?.some((id) => strategyOf(id).clobbers)) {
+    throw new UsageError(
+      "--touch reads back what an owner wrote, which a clobber may have unmapped: the fork would " +
+        "crash. Leave out --touch, or the strategy fixed.",
+    );
+  }
   const cpus = allowedCpus().length;
   const options: Omit<BenchOptions, "forks"> = {
     scenarios: inOrderOf(scenarioIds, flags.scenario ?? scenarioIds),
@@ -164,7 +172,7 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
         "Ask for more time, or for fewer --scenario, --actors or --strategy.",
     );
   }
-  const forks = flags.forks ?? affordableForks(timeMs, cost);
+  const forks = flags.forks ?? affordableForks(timeMs, cost, groupsOf(options.strategies).length);
   return Object.freeze({ ...options, forks });
 }
 

@@ -42,7 +42,7 @@ async function answer(message: ToFork): Promise<void> {
     }
     case "reference":
       // The native reference of `fidelity`, in a child with this process's mappings.
-      clearLanding(readMaps(), message.windowBytes);
+      clearLanding(readMaps(), message.windows);
       callLibrary(message.library, "reference", message.words, message.output);
       say({ kind: "reference" });
       return;

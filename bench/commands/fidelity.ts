@@ -16,7 +16,7 @@ import { probeFlag } from "../../src/sys/flag-verdict.ts";
 import { readHost } from "../../src/sys/host.ts";
 import { kernel } from "../../src/sys/libc.ts";
 import { readMaps } from "../../src/sys/maps.ts";
-import { planArena } from "../../src/windows/plan.ts";
+import { type Arena, planArena } from "../../src/windows/plan.ts";
 import { type FidelityPair, fidelityRows, renderFidelity } from "../fidelity-table.ts";
 import { integer } from "../options.ts";
 import { completeOptions, defaultFlags } from "../race-options.ts";
@@ -89,10 +89,12 @@ async function measurePair(
     const measured: FidelityPair[] = [];
     for (const [index, spec] of trialSpecsOf(setup.options).entries()) {
       const seed = pair * 1000 + index;
-      const words = referenceWords(referenceSpecOf(spec, setup, seed));
+      const request = { ...spec, pageBytes: setup.pageBytes, anchored: true, at: undefined };
+      const arena = planArena(request, readMaps());
+      const { windows } = arena;
+      const words = referenceWords(referenceSpecOf(spec, arena, strategies, seed));
       const native = async (): Promise<ReferenceResult> => {
-        const { windowBytes } = spec;
-        const message = { kind: "reference", library: path, words, output, windowBytes } as const;
+        const message = { kind: "reference", library: path, words, output, windows } as const;
         await fork.ask(message, "reference", patienceMs);
         return readReference(output);
       };
@@ -111,11 +113,10 @@ async function measurePair(
 /** The same windows, asked for in the same way. */
 function referenceSpecOf(
   spec: TrialSpec,
-  { options, pageBytes }: ForkSetup,
+  { windows, anchors }: Arena,
+  strategies: readonly string[],
   seed: number,
 ): ReferenceSpec {
-  const request = { ...spec, pageBytes, anchored: true, at: undefined };
-  const { windows, anchors } = planArena(request, readMaps());
   const [first, second] = windows;
   if (!first) throw new Error("A scenario without windows");
   const { occupied, order } = scenarioOf(spec.scenario);
@@ -131,7 +132,7 @@ function referenceSpecOf(
     blocks: rounds,
     blockMs,
     warmupMs,
-    strategies: options.strategies,
+    strategies,
     seed,
     anchors,
   };

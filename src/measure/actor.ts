@@ -13,9 +13,9 @@ import { type Disturbance, readDisturbance } from "../sys/disturbance.ts";
 import { addressOf, type ThreadUsage, threadUsage } from "../sys/libc.ts";
 import { readMaps } from "../sys/maps.ts";
 import { auditWindows } from "../windows/audit.ts";
-import { clearLanding, holdByThirdParty, permsOf } from "../windows/hold.ts";
+import { clearLanding, holdAgain, permsOf } from "../windows/hold.ts";
 import { violationsOf } from "./conservation.ts";
-import { callsOf, countRecords, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
+import { countRecords, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
 import { type TrialMemory, thirdParty } from "./trial-memory.ts";
 
 /** A block as planned. */
@@ -47,6 +47,7 @@ export interface ActorTrial {
 /** One actor's counts of one block. */
 export interface BlockCounts {
   readonly index: number;
+  readonly warmup: boolean;
   readonly strategy: string;
   readonly attempts: number;
   readonly records: RecordCounts;
@@ -70,9 +71,7 @@ export interface BlockFacts {
 }
 
 export interface ActorReport {
-  /** System calls of the discarded warm-up blocks, by strategy. */
-  readonly warmupCalls: ReadonlyMap<string, number>;
-  /** Blocks in the order they ran, without warm-ups. */
+  /** Blocks in the order they ran, warm-ups included. */
   readonly blocks: readonly BlockCounts[];
   /** The same blocks as the leader saw them; empty from all others. */
   readonly facts: readonly BlockFacts[];
@@ -87,7 +86,6 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
   const tallies = new Map([...strategies].map((id) => [id, new Tally()]));
   const blocks: BlockCounts[] = [];
   const facts: BlockFacts[] = [];
-  const warmupCalls = new Map<string, number>();
   const races = trial.actor < trial.actors;
   // Nobody begins before every thread is up; a trial without blocks is a way to wait for that.
   memory.barrier.arrive();
@@ -99,22 +97,19 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     if (before) {
       const fact = judgeBlock(memory, trial, plan, index, before);
       memory.blockIsVoid = fact.unexpectedMappings > 0;
-      if (!plan.warmup) facts.push(fact);
+      facts.push(fact);
     }
     const records = countRecords(batch);
     memory.barrier.arrive();
     if (!races) return;
-    if (plan.warmup) {
-      warmupCalls.set(plan.strategy, callsOf(records));
-      return;
-    }
     const attempts = Number(batch.get("CURSOR") - cursor);
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
-    blocks.push({ index, strategy: plan.strategy, attempts, records, usage, violations });
-    if (!memory.blockIsVoid) tallies.get(plan.strategy)?.add(batch);
+    const { warmup } = plan;
+    blocks.push({ index, warmup, strategy: strategy.id, attempts, records, usage, violations });
+    if (!warmup && !memory.blockIsVoid) tallies.get(strategy.id)?.add(batch);
   });
   const latencies = new Map([...tallies].map(([id, tally]) => [id, tally.counts()]));
-  return { warmupCalls, blocks, facts, latencies };
+  return { blocks, facts, latencies };
 }
 
 /** Barrier, batch, barrier; returns what the thread used between the two. */
@@ -165,9 +160,9 @@ function judgeBlock(
   const mappings = readMaps(first.start);
   const audit = auditWindows(trial.windows, occupantPerms, mappings);
   // Memory that was freed since leaves holes above the landing.
-  clearLanding(mappings, first.bytes);
+  clearLanding(mappings, trial.windows);
   if (audit.lostOccupants > 0) {
-    holdByThirdParty(trial.windows, trial.prot);
+    holdAgain(trial.windows, trial.prot);
     memory.claims.fill(thirdParty);
   }
   return {
@@ -176,7 +171,8 @@ function judgeBlock(
     wallNs: wallTicks / trial.ticksPerNs,
     insideShare,
     startSkewNs: startSkewTicks / trial.ticksPerNs,
-    tlbShootdowns: after.tlbShootdowns - before.tlbShootdowns,
+    // A CPU that goes offline takes its count with it.
+    tlbShootdowns: Math.max(0, after.tlbShootdowns - before.tlbShootdowns),
     othersCpuMs: Math.max(0, after.othersCpuMs - before.othersCpuMs),
     ...audit,
   };

@@ -35,9 +35,10 @@ export function distributionOf(
   for (const { ticks, counts } of parts) {
     for (let i = 0; i < ticks.length; i++) {
       const count = counts[i] as number;
+      const ns = ticksToNs(ticks[i] as number, ticksPerNs);
       // A record saturates at 2^32 - 1 ticks: more than a second that nobody can tell from more.
-      if (ticks[i] === 0xffffffff) overflow += count;
-      histogram.recordValueWithCount(ticksToNs(ticks[i] as number, ticksPerNs), count);
+      if (ticks[i] === 0xffffffff || ns > highestNs) overflow += count;
+      histogram.recordValueWithCount(Math.min(ns, highestNs), count);
     }
   }
   if (histogram.totalCount === 0) return undefined;

@@ -7,6 +7,7 @@ import type { Arm, Distribution } from "../results/schema.ts";
 import { errnoName } from "../sys/constants.ts";
 import type { ActorReport, BlockCounts, BlockFacts } from "./actor.ts";
 import { distributionOf } from "./histogram.ts";
+import { callsOf, type TickCounts } from "./tally.ts";
 
 export interface MergedTrial {
   readonly arms: Arm[];
@@ -28,7 +29,6 @@ export function mergeReports(
       facts.filter((fact) => fact.strategy === strategy),
       blocks.map((ofActor) => ofActor.filter((block) => block.strategy === strategy)),
       distributionsOf(reports, strategy, ticksPerNs),
-      sum(reports.map((report) => report.warmupCalls.get(strategy) ?? 0)),
     ),
   );
   return { arms, violations: [...violations, ...arms.flatMap(unevenHistograms)] };
@@ -39,19 +39,20 @@ function mergeArm(
   facts: readonly BlockFacts[],
   byActor: readonly (readonly BlockCounts[])[],
   distributions: Arm["distributions"],
-  warmupCalls: number,
 ): Arm {
-  const kept = new Set(facts.filter((f) => f.unexpectedMappings === 0).map((f) => f.index));
+  const warmups = byActor.flat().filter((block) => block.warmup);
+  const isWarmup = new Set(warmups.map((block) => block.index));
+  const measured = facts.filter((fact) => !isWarmup.has(fact.index));
+  const kept = new Set(measured.filter((f) => f.unexpectedMappings === 0).map((f) => f.index));
   const keptFacts = facts.filter((fact) => kept.has(fact.index));
   const keptByActor = byActor.map((blocks) => blocks.filter((block) => kept.has(block.index)));
   const all = keptByActor.flat();
-  const dropped = facts.filter((fact) => !kept.has(fact.index));
   const perBlock = (value: (block: BlockCounts) => number): number[] =>
     keptFacts.map((fact) => sum(all.filter((block) => block.index === fact.index).map(value)));
   return {
     strategy,
-    warmupCalls,
-    voidedBlocks: dropped.length,
+    warmupCalls: sum(warmups.map((block) => callsOf(block.records))),
+    voidedBlocks: measured.length - kept.size,
     counts: {
       attempts: sum(all.map((block) => block.attempts)),
       placed: total(all, "placed"),
@@ -82,35 +83,28 @@ function mergeArm(
   };
 }
 
-/** Voided blocks count as well: a safety violation is never dropped. */
+/** Warm-ups and voided blocks count as well: a safety violation is never dropped. */
 function safetyOf(facts: readonly BlockFacts[], blocks: readonly BlockCounts[]): Arm["safety"] {
   const unbalanced = new Set(
     blocks.filter((block) => block.violations.length > 0).map((block) => block.index),
   );
-  const unexpected = (balanced: boolean): number =>
-    sum(
-      facts
-        .filter((fact) => unbalanced.has(fact.index) !== balanced)
-        .map((fact) => fact.unexpectedMappings),
-    );
+  const balanced = facts.filter((fact) => !unbalanced.has(fact.index));
   return {
     doubleOwners: sum(blocks.map((block) => block.records.doubleOwners)),
     clobbers:
       sum(blocks.map((block) => block.records.clobbers)) +
       sum(facts.map((fact) => fact.lostOccupants)),
     canaries: sum(blocks.map((block) => block.records.canaries)),
-    // A mapping in a window after the drain is the actors' if their accounts do not balance.
-    leaks:
-      unexpected(false) +
-      sum(
-        blocks.map(
-          (block) =>
-            Math.max(0, total([block], "misplaced") - total([block], "cleanup")) +
-            Math.max(0, total([block], "placed") - total([block], "release")) +
-            block.records.failedUnmaps,
-        ),
+    leaks: sum(
+      blocks.map(
+        (block) =>
+          Math.max(0, total([block], "misplaced") - total([block], "cleanup")) +
+          Math.max(0, total([block], "placed") - total([block], "release")) +
+          block.records.failedUnmaps,
       ),
-    strays: unexpected(true),
+    ),
+    // A mapping in a window after the drain is an actor's if the accounts do not balance.
+    strays: sum(balanced.map((fact) => fact.unexpectedMappings)),
   };
 }
 
@@ -120,11 +114,29 @@ function distributionsOf(
   ticksPerNs: number,
 ): Arm["distributions"] {
   const entries = callClasses.flatMap((kind, index): [CallClass, Distribution][] => {
-    const parts = reports.flatMap((report) => report.latencies.get(strategy)?.[index] ?? []);
+    const parts = partsOf(reports, strategy, kind, index);
     const distribution = distributionOf(parts, ticksPerNs);
     return distribution ? [[kind, distribution]] : [];
   });
   return Object.fromEntries(entries) as Arm["distributions"];
+}
+
+/**
+ * Every actor's counts of a class. Whole lost attempts are listed where one actor had misplacements;
+ * those of an actor without any are its rejected ones.
+ */
+function partsOf(
+  reports: readonly ActorReport[],
+  strategy: string,
+  kind: CallClass,
+  index: number,
+): TickCounts[] {
+  const rejected = callClasses.indexOf("rejected");
+  const parts = reports.flatMap((report) => report.latencies.get(strategy)?.[index] ?? []);
+  if (kind !== "lost" || parts.every(({ ticks }) => ticks.length === 0)) return parts;
+  return parts.map((part, actor) =>
+    part.ticks.length > 0 ? part : (reports[actor]?.latencies.get(strategy)?.[rejected] ?? part),
+  );
 }
 
 /** Histogram totals equal calls, class by class. */

@@ -25,7 +25,7 @@ export interface RecordCounts {
   readonly errnos: Map<number, number>;
 }
 
-/** Distinct tick values and how often each was seen; same length, in no order. */
+/** Tick values and how often each was seen; same length, in no order, and a value may repeat. */
 export interface TickCounts {
   readonly ticks: Uint32Array;
   readonly counts: Uint32Array;

@@ -77,7 +77,10 @@ export class ForkProcess {
       };
       const onExit = (code: number | null, signal: string | null): void =>
         lose("crashed", this.#describeExit(code, signal));
-      const onError = (error: Error): void => lose("crashed", error.message);
+      // A pipe that breaks because the process died says less than the exit that follows.
+      const onError = (error: Error): void => {
+        if (child.pid === undefined) lose("crashed", error.message);
+      };
       const onAbort = (): void => lose("interrupted", "interrupted");
       const timer = setTimeout(
         () => lose("hung", `no answer to "${message.kind}" within ${patienceMs / 1000} s`),

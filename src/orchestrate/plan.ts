@@ -4,7 +4,7 @@
  */
 
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { mersenne } from "pure-rand/generator/mersenne";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import type { BlockPlan } from "../measure/actor.ts";
 import type { BenchOptions, TrialSpec } from "../results/schema.ts";
@@ -17,8 +17,9 @@ export const warmupMs = 4;
 /** More forks narrow the interval, but each costs its start. */
 const mostForks = 10;
 const fewRounds = 3;
-/** The windows that an actor asks for repeat after so many attempts. */
-const orderLength = 4096;
+/** The windows that an actor asks for repeat after so many attempts, or more where there are many. */
+const shortestOrder = 4096;
+const turnsOfEveryWindow = 4;
 
 export interface ForkPlan {
   readonly index: number;
@@ -44,9 +45,7 @@ export const assumedOverheads: Overheads = { forkMs: 450, blockMs: 2.5 };
 /** Every fork of the run. Strategies that clobber get forks of their own. */
 export function planRun(options: BenchOptions): RunPlan {
   const trials = trialSpecsOf(options);
-  const sound = options.strategies.filter((id) => !strategyOf(id).clobbers);
-  const clobbering = options.strategies.filter((id) => strategyOf(id).clobbers);
-  const groups = [sound, ...clobbering.map((id) => [id])].filter((group) => group.length > 0);
+  const groups = groupsOf(options.strategies);
   const forks = Array.from({ length: options.forks }).flatMap((_, fork) =>
     groups.map((strategies, group): ForkPlan => {
       const index = fork * groups.length + group;
@@ -54,6 +53,13 @@ export function planRun(options: BenchOptions): RunPlan {
     }),
   );
   return { options, forks };
+}
+
+/** Strategies that may share a process: the sound ones, and each that clobbers alone. */
+export function groupsOf(strategies: readonly string[]): string[][] {
+  const sound = strategies.filter((id) => !strategyOf(id).clobbers);
+  const clobbering = strategies.filter((id) => strategyOf(id).clobbers);
+  return [sound, ...clobbering.map((id) => [id])].filter((group) => group.length > 0);
 }
 
 /** The configurations that every fork runs, in order. */
@@ -77,11 +83,12 @@ export function trialSpecsOf(
 
 /**
  * As many forks as the time allows with a few turns of every strategy each, at most ten. `cost` is
- * the number of arms, trials times strategies.
+ * the number of arms, trials times strategies; `groups` the processes that share them.
  */
-export function affordableForks(timeMs: number, cost: number): number {
+export function affordableForks(timeMs: number, cost: number, groups: number): number {
   const forkMs = forkMsOf({ cost, rounds: fewRounds }, assumedOverheads);
-  return Math.max(1, Math.min(mostForks, Math.floor(timeMs / forkMs)));
+  const groupsMs = forkMs + (groups - 1) * assumedOverheads.forkMs;
+  return Math.max(1, Math.min(mostForks, Math.floor(timeMs / groupsMs)));
 }
 
 /** What a fork of `cost` arms takes when each gets `rounds` turns, in ms. */
@@ -110,7 +117,7 @@ export function planBlocks(
   rounds: number,
   seed: number,
 ): BlockPlan[] {
-  const random = xoroshiro128plus(seed);
+  const random = mersenne(seed);
   const blocks: BlockPlan[] = strategies.map((strategy) => ({
     strategy,
     ms: warmupMs,
@@ -131,8 +138,9 @@ export function planOrder(
   seed: number,
   actor: number,
 ): Uint32Array {
-  const random = xoroshiro128plus((seed ^ Math.imul(actor + 1, 0x9e3779b9)) | 0);
-  return Uint32Array.from({ length: orderLength }, (_, index) =>
+  const random = mersenne((seed ^ Math.imul(actor + 1, 0x9e3779b9)) | 0);
+  const length = Math.max(shortestOrder, 2 ** Math.ceil(Math.log2(turnsOfEveryWindow * windows)));
+  return Uint32Array.from({ length }, (_, index) =>
     kind === "cyclic" ? (index + actor) % windows : uniformInt(random, 0, windows - 1),
   );
 }

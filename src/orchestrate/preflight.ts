@@ -10,7 +10,7 @@ import { calibrate, readClockPair } from "../probe/calibrate.ts";
 import { chooseProbe, openProbe } from "../probe/select.ts";
 import type { BenchOptions, Host, ProbeFacts, Run, Warning } from "../results/schema.ts";
 import { type FlagVerdict, probeFlag } from "../sys/flag-verdict.ts";
-import { readHost } from "../sys/host.ts";
+import { readFact, readHost, unknown } from "../sys/host.ts";
 import { kernel } from "../sys/libc.ts";
 import { readMaps } from "../sys/maps.ts";
 import { planArena } from "../windows/plan.ts";
@@ -144,6 +144,14 @@ function machineWarnings(options: BenchOptions, host: Host): Warning[] {
       code: "loaded-machine",
       message: `The load average is ${host.loadAverage.toFixed(1)} on ${cpus} allowed CPUs.`,
       remedy: "Absolute times drift; trust ratios within one run, or wait for a quiet machine.",
+    });
+  }
+  const hidden = ["/proc/stat", "/proc/interrupts"].filter((path) => readFact(path) === unknown);
+  if (hidden.length > 0) {
+    warnings.push({
+      code: "hidden-counters",
+      message: `This system hides ${hidden.join(" and ")}: what they count is shown as 0.`,
+      remedy: "Do not read the disturbance figures; run outside of the sandbox to have them.",
     });
   }
   if (host.governor !== "unknown" && host.governor !== "performance") {

@@ -4,6 +4,7 @@
  */
 
 import type { ActorReport, BlockPlan } from "../measure/actor.ts";
+import type { Window } from "../model.ts";
 import type { BenchOptions, Calibration, Trial, TrialSpec } from "../results/schema.ts";
 
 /** What holds for every trial of a fork. */
@@ -42,7 +43,7 @@ export type ToFork =
       readonly library: string;
       readonly words: readonly string[];
       readonly output: string;
-      readonly windowBytes: number;
+      readonly windows: readonly Window[];
     }
   | { readonly kind: "finish" };
 

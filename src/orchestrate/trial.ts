@@ -22,7 +22,7 @@ import {
 } from "../sys/constants.ts";
 import { kernel } from "../sys/libc.ts";
 import { mappingsIn, readMaps } from "../sys/maps.ts";
-import { holdByThirdParty, holdPages, releaseAll, releasePages } from "../windows/hold.ts";
+import { holdByThirdParty, holdPages, permsOf, releaseAll, releasePages } from "../windows/hold.ts";
 import { type Arena, planArena } from "../windows/plan.ts";
 import { planOrder } from "./plan.ts";
 import type { ForkSetup, MeasuredTrial, TrialPlan } from "./protocol.ts";
@@ -96,7 +96,7 @@ export class Stage {
         arena: { start: formatAddress(arena.start), end: formatAddress(arena.end) },
         mappings: mappings.length,
         refusedWindows,
-        leftovers: leftovers(arena),
+        leftovers: leftovers(arena, permsOf(prot)),
         reports: results.slice(0, spec.actors),
       };
     } finally {
@@ -184,12 +184,12 @@ function countRefused(windows: readonly Window[]): number {
 }
 
 /** What stands in the arena when everything should be gone again. */
-function leftovers(arena: Arena): string[] {
+function leftovers(arena: Arena, perms: string): string[] {
   const anchors = new Set<number>(arena.anchors);
   return mappingsIn(readMaps(), arena.start, arena.end)
-    .filter((mapping) => mapping.perms !== "rw-p" && !anchors.has(mapping.start))
+    .filter((mapping) => mapping.perms === perms && !anchors.has(mapping.start))
     .map(
-      ({ start, end, perms }) =>
+      ({ start, end }) =>
         `the arena still holds ${formatAddress(start)}-${formatAddress(end)} ${perms}: a leak`,
     );
 }

@@ -91,7 +91,8 @@ export class Batch {
   readonly addressOf: AddressOf;
 
   constructor(options: BatchOptions, addressOf: AddressOf) {
-    if ((options.order.length & (options.order.length - 1)) !== 0) {
+    const { length } = options.order;
+    if (length === 0 || (length & (length - 1)) !== 0) {
       throw new RangeError(`order has ${options.order.length} entries, want a power of two`);
     }
     this.addressOf = addressOf;

@@ -3,7 +3,6 @@
  * and calls it. Pages are writable or executable, never both at once.
  */
 
-import { readFileSync } from "node:fs";
 import { type Address, address } from "../model.ts";
 import {
   errnoName,
@@ -13,6 +12,7 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from "../sys/constants.ts";
+import { readFact } from "../sys/host.ts";
 import { functionAt, kernel, mapOwn, mprotect, viewMemory } from "../sys/libc.ts";
 import type { Batch, Probe } from "./batch.ts";
 import { machineCode } from "./code.ts";
@@ -30,7 +30,7 @@ export type LoadedCode =
 /** Puts the routine into executable memory of this process, once; every thread may call it there. */
 export function loadCode(arch: string = process.arch): LoadedCode {
   if (arch !== "x64" && arch !== "arm64") return unavailable(`no machine code for ${arch}`);
-  const missing = arch === "x64" ? missingCounter(readFileSync("/proc/cpuinfo", "latin1")) : "";
+  const missing = arch === "x64" ? missingCounter(readFact("/proc/cpuinfo")) : "";
   if (missing !== "") return unavailable(`the CPU lacks ${missing}`);
   const at = mapOwn(codeBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
   viewMemory(at, codeBytes).set(Buffer.from(machineCode[arch].hex, "hex"));
@@ -58,6 +58,7 @@ export function nativeProbe(at: Address, arch: string = process.arch): Probe {
     readTicks: () => BigInt(readTicks()),
     runBatch: (batch: Batch) => runBatch(batch.words),
     timeCalls: (count, what) => {
+      if (count < 1) throw new RangeError("Cannot time fewer than one region");
       const ticks = new Uint32Array(count);
       timeCalls(ticks, count, getppidNumber[arch] as number, what === "getppid" ? 1 : 0);
       return ticks;

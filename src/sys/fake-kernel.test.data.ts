@@ -1,7 +1,7 @@
 /**
- * A kernel without a machine, for tests: an address space in memory that answers mmap and munmap by
- * the rules of the real one, with MAP_FIXED_NOREPLACE read as any of the kernels out there reads it.
- * A test holds it to the running kernel.
+ * A kernel without a machine, for tests: an address space in memory that answers mmap and munmap
+ * by the rules of the real one, with MAP_FIXED_NOREPLACE read as any of the kernels out there
+ * reads it. A test holds it to the running kernel.
  */
 
 import {

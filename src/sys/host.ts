@@ -7,9 +7,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import type { Host } from "../results/schema.ts";
-import { allowedCpus } from "./libc.ts";
+import { allowedCpus, pageBytes } from "./libc.ts";
 
-const unknown = "unknown";
+/** Stands for every fact that cannot be read. */
+export const unknown = "unknown";
 
 /** Reads all facts, now. */
 export function readHost(): Host {
@@ -22,7 +23,7 @@ export function readHost(): Host {
     onlineCpus: readFact("/sys/devices/system/cpu/online"),
     allowedCpus: allowedCpus(),
     memoryBytes: os.totalmem(),
-    pageBytes: readPageBytes(),
+    pageBytes: pageBytes(),
     transparentHugePages: chosenOf(readFact("/sys/kernel/mm/transparent_hugepage/enabled")),
     aslr: readFact("/proc/sys/kernel/randomize_va_space"),
     governor: readFact("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
@@ -50,12 +51,6 @@ export function readFact(path: string): string {
 /** "always [madvise] never" to "madvise". */
 export function chosenOf(choices: string): string {
   return /\[(\S+)\]/.exec(choices)?.[1] ?? choices;
-}
-
-/** From the size of the first mapping's page in smaps, which needs neither libc nor a program. */
-function readPageBytes(): number {
-  const kib = /^KernelPageSize:\s+(\d+) kB$/m.exec(readFact("/proc/self/smaps"))?.[1];
-  return kib === undefined ? 4096 : Number(kib) * 1024;
 }
 
 function detectVirtualisation(): string {

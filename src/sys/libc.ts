@@ -17,6 +17,7 @@ const cGetrusage = libc.func("int getrusage(int who, void *usage)");
 const cSetaffinity = libc.func("int sched_setaffinity(int pid, size_t bytes, const void *mask)");
 const cGetaffinity = libc.func("int sched_getaffinity(int pid, size_t bytes, void *mask)");
 const cGetppid = libc.func("int getppid(void)");
+const cGetpagesize = libc.func("int getpagesize(void)");
 const cLoad = libc.func("void *memcpy(void *to, uintptr_t from, size_t bytes)");
 const cStore = libc.func("void *memcpy(uintptr_t to, const void *from, size_t bytes)");
 
@@ -49,6 +50,11 @@ export function mprotect(at: Address, bytes: number, prot: number): number {
 /** A call of the C library that enters the kernel and does next to nothing there. */
 export function getppid(): number {
   return cGetppid();
+}
+
+/** Bytes of a page. */
+export function pageBytes(): number {
+  return cGetpagesize();
 }
 
 /** Where a view's memory begins. Valid while the buffer lives: large buffers do not move. */

@@ -7,7 +7,7 @@ import { ProcFile } from "./proc-file.ts";
 
 const ownMaps = new ProcFile("/proc/self/maps");
 
-const line = /^([0-9a-f]+)-([0-9a-f]+) (\S+) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+\s*(.*)$/;
+const line = /^([0-9a-f]+)-([0-9a-f]+) (\S+) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/s;
 
 /**
  * Parses the text of a maps file, whose lines ascend by address; only the mappings that share a byte

@@ -16,9 +16,10 @@ export class ProcFile {
     this.#path = path;
   }
 
-  /** The whole text, now. @throws Error where the file cannot be opened */
+  /** The whole text, now; "" where the system hides the file. */
   read(): string {
-    this.#descriptor ??= openSync(this.#path, "r");
+    this.#descriptor ??= openIfThere(this.#path);
+    if (this.#descriptor === undefined) return "";
     let length = 0;
     for (;;) {
       if (length === this.#buffer.length) {
@@ -29,5 +30,13 @@ export class ProcFile {
       if (bytes === 0) return this.#buffer.toString("latin1", 0, length);
       length += bytes;
     }
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch {
+    return undefined;
   }
 }

@@ -6,6 +6,7 @@
 import { UsageError } from "../errors.ts";
 import { type Address, address, formatAddress, type Mapping, type Window } from "../model.ts";
 import {
+  EEXIST,
   errnoName,
   MAP_ANONYMOUS,
   MAP_FIXED,
@@ -23,9 +24,14 @@ import { planLanding, userSpaceEnd } from "./plan.ts";
 const capBytes = 2 ** 22;
 const quiet = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
-/** Maps every window on behalf of nobody who races; replaces what a clobber left there. */
+/** Maps every window on behalf of nobody who races. @throws UsageError where one cannot be had */
 export function holdByThirdParty(windows: readonly Window[], prot: number): void {
-  for (const window of windows) mapAt(window.start, window.bytes, prot, MAP_FIXED);
+  for (const window of windows) mapAt(window.start, window.bytes, prot);
+}
+
+/** Maps every window again, over what a clobber left there. */
+export function holdAgain(windows: readonly Window[], prot: number): void {
+  for (const { start, bytes } of windows) kernel.mmap(start, bytes, prot, quiet | MAP_FIXED);
 }
 
 /** Unmaps every window, whatever is in it. */
@@ -35,7 +41,7 @@ export function releaseAll(windows: readonly Window[]): void {
 
 /** Maps single pages that nobody touches. @throws UsageError where one cannot be had */
 export function holdPages(pages: readonly Address[], pageBytes: number): void {
-  for (const page of pages) mapAt(page, pageBytes, PROT_NONE, MAP_FIXED_NOREPLACE);
+  for (const page of pages) mapAt(page, pageBytes, PROT_NONE);
 }
 
 /** Unmaps single pages. */
@@ -44,25 +50,23 @@ export function releasePages(pages: readonly Address[], pageBytes: number): void
 }
 
 /**
- * Maps `count` single pages far below the arena, with gaps so that they do not merge, for the life
- * of the process. @throws UsageError where they cannot be had
+ * Maps `count` single pages below the arena, with gaps so that they do not merge, for the life of
+ * the process. @throws UsageError where they cannot be had
  */
 export function holdBallast(count: number, pageBytes: number, mappings: readonly Mapping[]): void {
-  const from = userSpaceEnd(mappings) / 8;
+  const from = userSpaceEnd(mappings) / 2;
   const pages = Array.from({ length: count }, (_, i) => address(from + 2 * i * pageBytes));
   holdPages(pages, pageBytes);
 }
 
 /**
- * Sees to it that misplaced mappings of `bytes` land in untouched address space, in every block
- * alike: fills the gaps above it, and caps it with a mapping that theirs do not merge with. For the
- * life of the process; what somebody else has taken meanwhile is left alone.
+ * Sees to it that misplaced mappings of a window's size land in untouched address space, in every
+ * block alike: fills the gaps above it, and caps it with a mapping that theirs do not merge with.
+ * For the life of the process; what somebody else has taken meanwhile is left alone.
  */
-export function clearLanding(mappings: readonly Mapping[], bytes: number): void {
-  const { gaps, lowest } = planLanding(mappings, bytes);
-  for (const gap of gaps) {
-    kernel.mmap(gap.start, gap.bytes, PROT_READ, quiet | MAP_FIXED_NOREPLACE);
-  }
+export function clearLanding(mappings: readonly Mapping[], windows: readonly Window[]): void {
+  const { gaps, lowest } = planLanding(mappings, windows);
+  for (const gap of gaps) mapIfFree(gap.start, gap.bytes, PROT_READ);
   if (lowest && lowest.perms !== permsOf(PROT_READ)) kernel.mmap(0, capBytes, PROT_READ, quiet);
 }
 
@@ -71,14 +75,21 @@ export function permsOf(prot: number): string {
   return `${prot & PROT_READ ? "r" : "-"}${prot & PROT_WRITE ? "w" : "-"}-p`;
 }
 
-function mapAt(start: Address, bytes: number, prot: number, flag: number): void {
-  const result = kernel.mmap(start, bytes, prot, quiet | flag);
+function mapAt(start: Address, bytes: number, prot: number): void {
+  const result = mapIfFree(start, bytes, prot);
   if (result === start) return;
-  // A kernel that ignores the flag puts it elsewhere.
-  if (result > 0) kernel.munmap(result, bytes);
   const found = result > 0 ? `it landed at 0x${result.toString(16)}` : errnoName(-result);
   throw new UsageError(
     `Cannot map ${bytes} bytes at ${formatAddress(start)}: ${found}. ` +
       "Ask for fewer windows or --vmas, or raise RLIMIT_AS or vm.max_map_count.",
   );
+}
+
+/** Maps a free range; what another answer than its start is, it leaves unmapped. */
+function mapIfFree(start: Address, bytes: number, prot: number): number {
+  let result = kernel.mmap(start, bytes, prot, quiet | MAP_FIXED_NOREPLACE);
+  // A kernel that rejects the flag takes the address as a hint, which clobbers nothing either.
+  if (result < 0 && result !== -EEXIST) result = kernel.mmap(start, bytes, prot, quiet);
+  if (result > 0 && result !== start) kernel.munmap(result, bytes);
+  return result;
 }

@@ -15,6 +15,15 @@ import { formatBytes } from "../units.ts";
  */
 export const slotBytes = 2 ** 39;
 
+/** The kernel maps nothing below, whatever vm.mmap_min_addr says to an unprivileged process. */
+const lowestAnchor = 2 ** 16;
+
+/** Mappings above belong to the kernel's half: the vsyscall page. */
+const kernelHalf = 2 ** 52;
+
+/** The kernel's search from the top ends at a gap of this part of user space in any case. */
+const openGapShare = 128;
+
 /** One entry of the lowest page-table level: windows start at its multiples, so none share a table. */
 const tableBytes = 2 ** 21;
 
@@ -43,7 +52,7 @@ export interface Arena {
 export function planArena(request: ArenaRequest, mappings: readonly Mapping[]): Arena {
   const userEnd = userSpaceEnd(mappings);
   if (request.at !== undefined) {
-    const arena = layOut(request, request.at);
+    const arena = layOut(request, request.at, userEnd);
     if (arena.end > userEnd) {
       throw new UsageError(
         `Cannot place the arena at ${formatAddress(request.at)}: it would end at ` +
@@ -61,9 +70,9 @@ export function planArena(request: ArenaRequest, mappings: readonly Mapping[]): 
     }
     return arena;
   }
-  // A quarter of the way up: far from the program and heap below, from libraries and stacks above.
-  for (let base = userEnd / 4; base < userEnd; base += slotBytes) {
-    const arena = layOut(request, address(base));
+  // Above the random addresses that V8 maps at (the lower half), below a program's own.
+  for (let base = (userEnd / 16) * 9; base < userEnd; base += slotBytes) {
+    const arena = layOut(request, address(base), userEnd);
     if (arena.end <= userEnd && !occupantOf(arena, request, mappings)) return arena;
   }
   throw new UsageError(
@@ -72,17 +81,22 @@ export function planArena(request: ArenaRequest, mappings: readonly Mapping[]): 
   );
 }
 
-/** Pages at both ends of every slot that [start, end) touches. */
-export function anchorsOf(start: number, end: number, pageBytes: number): Address[] {
+/** Pages at both ends of every slot that [start, end) touches, where a page can be mapped at all. */
+export function anchorsOf(
+  start: number,
+  end: number,
+  { pageBytes, userEnd }: { readonly pageBytes: number; readonly userEnd: number },
+): Address[] {
   const anchors: Address[] = [];
-  for (
-    let slot = Math.floor(start / slotBytes);
-    slot <= Math.floor((end - 1) / slotBytes);
-    slot++
-  ) {
+  for (let slot = slotOf(start); slot <= slotOf(end - 1); slot++) {
     anchors.push(address(slot * slotBytes), address((slot + 1) * slotBytes - pageBytes));
   }
-  return anchors;
+  // The lowest and the highest slot are never lonely: they hold the program, or the stack.
+  return anchors.filter((anchor) => anchor >= lowestAnchor && anchor < userEnd - pageBytes);
+}
+
+function slotOf(at: number): number {
+  return Math.floor(at / slotBytes);
 }
 
 /**
@@ -90,12 +104,9 @@ export function anchorsOf(start: number, end: number, pageBytes: number): Addres
  * (the vsyscall page lies in the kernel's half).
  */
 export function userSpaceEnd(mappings: readonly Mapping[]): number {
-  const highest = Math.max(0, ...mappings.map((m) => m.end).filter((end) => end < 2 ** 52));
+  const highest = Math.max(0, ...mappings.map((m) => m.end).filter((end) => end < kernelHalf));
   return 2 ** Math.ceil(Math.log2(highest));
 }
-
-/** A gap of this size is where the kernel's search from the top ends in any case. */
-const openGapBytes = 2 ** 40;
 
 /** Where the kernel, searching from the top, puts what it may put anywhere. */
 export interface Landing {
@@ -106,38 +117,52 @@ export interface Landing {
 }
 
 /**
- * Finds the landing of mappings of `bytes`. What lands in a gap beside touched memory shares its
- * page tables, and its unmap costs a fifth more. The gap below the stack is the stack's.
+ * Finds the landing of mappings of the windows' size. What lands in a gap beside touched memory
+ * shares its page tables, and its unmap costs a fifth more. The gap below the stack is the stack's,
+ * and the slots of the windows are nobody's to fill.
  */
-export function planLanding(mappings: readonly Mapping[], bytes: number): Landing {
+export function planLanding(mappings: readonly Mapping[], windows: readonly Window[]): Landing {
+  const [first] = windows;
+  const last = windows.at(-1);
+  if (!first || !last) return { gaps: [], lowest: undefined };
+  const openGapBytes = userSpaceEnd(mappings) / openGapShare;
+  const arenaStart = slotOf(first.start) * slotBytes;
+  const arenaEnd = (slotOf(last.start + last.bytes) + 1) * slotBytes;
   const gaps: { start: Address; bytes: number }[] = [];
-  const descending = mappings.filter(({ end }) => end < 2 ** 52).reverse();
+  const descending = mappings.filter(({ end }) => end < kernelHalf).reverse();
   for (const [index, upper] of descending.entries()) {
     const lower = descending[index + 1];
     const gapBytes = upper.start - (lower?.end ?? 0);
     if (upper.name === "[stack]") continue;
     if (!lower || gapBytes >= openGapBytes) return { gaps, lowest: upper };
-    if (gapBytes >= bytes) gaps.push({ start: lower.end, bytes: gapBytes });
+    const isArena = upper.start > arenaStart && lower.end < arenaEnd;
+    if (gapBytes >= first.bytes && !isArena) gaps.push({ start: lower.end, bytes: gapBytes });
   }
   return { gaps, lowest: undefined };
 }
 
-function layOut(request: ArenaRequest, start: Address): Arena {
+function layOut(request: ArenaRequest, start: Address, userEnd: number): Arena {
   const { windowBytes, pageBytes } = request;
   const windows: Window[] = [];
   let at: number = start;
   for (let index = 0; index < request.windows; index++) {
-    // The page before and the page after stay free: gap and, at a slot's ends, anchor.
     at = Math.ceil((at + pageBytes) / tableBytes) * tableBytes;
-    const slotEnd = (Math.floor(at / slotBytes) + 1) * slotBytes;
-    if (at + windowBytes > slotEnd - pageBytes && windowBytes < slotBytes - 2 * tableBytes) {
-      at = slotEnd + tableBytes;
+    // At both ends of a slot there is a page for the anchor and a page for the gap beside it.
+    const slotStart = slotOf(at) * slotBytes;
+    if (at - slotStart < 2 * pageBytes) at = slotStart + tableBytes;
+    if (at + windowBytes > slotStart + slotBytes - 2 * pageBytes) {
+      at = slotStart + slotBytes + tableBytes;
     }
     windows.push({ start: address(at), bytes: windowBytes, firstClaim: index, claims: 1 });
     at += windowBytes;
   }
   const end = address(at + pageBytes);
-  return { start, end, windows, anchors: request.anchored ? anchorsOf(start, end, pageBytes) : [] };
+  return {
+    start,
+    end,
+    windows,
+    anchors: request.anchored ? anchorsOf(start, end, { pageBytes, userEnd }) : [],
+  };
 }
 
 function occupantOf(

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { sampleRun } from "../report/sample-run.test.data.ts";
+import type { Run } from "./schema.ts";
+import { readRun, refuseForeignFile, resultPath, serializeRun, writeAtomically } from "./store.ts";
+
+const run = sampleRun({ forks: 2, actors: [1] });
+
+function folderOf(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "noclobber-"));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("readRun() reads what serializeRun() wrote", (t) => {
+  const path = join(folderOf(t), "run.json");
+  writeAtomically(path, serializeRun(run));
+  assert.deepEqual(readRun(path), run);
+});
+
+test("serializeRun() refuses a run that readRun() would refuse", () => {
+  const broken: [what: string, run: Partial<Run>][] = [
+    ["a field too many", { surplus: 1 } as Partial<Run>],
+    ["a negative time", { elapsedMs: -1 }],
+    ["not a number", { elapsedMs: Number.NaN }],
+    ["another status", { status: "done" as "complete" }],
+    ["a date that is none", { startedAt: "yesterday" }],
+  ];
+  for (const [what, change] of broken) {
+    assert.throws(() => serializeRun({ ...run, ...change }), { name: "ZodError" }, what);
+  }
+});
+
+test("resultPath() sorts by time and has no character that a file system dislikes", () => {
+  const host = { ...run.host, hostname: "a b/c:d.example-1" };
+  const startedAt = "2026-01-15T09:30:07.123Z";
+  assert.equal(
+    resultPath("results", { ...run, host, startedAt }),
+    "results/2026-01-15T09-30-07-a_b_c_d.example-1.json",
+  );
+});
+
+test("writeAtomically() makes folders, replaces files whole, and leaves nothing else", (t) => {
+  const folder = join(folderOf(t), "deep", "er");
+  const path = join(folder, "run.json");
+  for (const text of ["first, and longer", "second"]) {
+    writeAtomically(path, text);
+    assert.equal(readFileSync(path, "utf8"), text);
+  }
+  assert.deepEqual(readdirSync(folder), ["run.json"]);
+});
+
+test("writeAtomically() throws the system's reason, and leaves what was there", (t) => {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, "file"), "kept");
+  mkdirSync(join(folder, "folder"));
+  const table: [path: string, reason: RegExp][] = [
+    [join(folder, "file", "run.json"), /ENOTDIR|EEXIST/],
+    [join(folder, "folder"), /EISDIR/],
+  ];
+  for (const [path, reason] of table) {
+    assert.throws(() => writeAtomically(path, "text"), reason);
+  }
+  assert.deepEqual(readdirSync(folder).sort(), ["file", "folder"]);
+  assert.equal(readFileSync(join(folder, "file"), "utf8"), "kept");
+});
+
+test("refuseForeignFile() lets results be replaced, and nothing else", (t) => {
+  const folder = folderOf(t);
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at("ours"), serializeRun(run));
+  writeFileSync(at("pretty"), JSON.stringify(run, null, 2));
+  writeFileSync(at("empty"), "");
+  writeFileSync(at("notes"), "my notes");
+  writeFileSync(at("other.json"), '{"a":1}');
+  symlinkSync("/dev/null", at("link"));
+  for (const name of ["ours", "pretty", "empty", "none"]) refuseForeignFile(at(name));
+  const table: [path: string, what: string][] = [
+    [at("notes"), "a file that noclobber did not write"],
+    [at("other.json"), "a file that noclobber did not write"],
+    [at("link"), "not a regular file"],
+    [folder, "not a regular file"],
+    ["/dev/null", "not a regular file"],
+  ];
+  for (const [path, what] of table) {
+    assert.throws(() => refuseForeignFile(path), {
+      name: "UsageError",
+      message: `Cannot write ${path}: it is ${what}. Name another file.`,
+    });
+  }
+});
+
+const whole = serializeRun(run);
+const unreadable: readonly [what: string, text: string, message: RegExp][] = [
+  ["an empty file", "", /is not JSON \(0 characters\): truncated\? Measure again\.$/],
+  ["a truncated file", whole.slice(0, 1000), /is not JSON \(1000 characters\): truncated\?/],
+  ["a file that is not JSON", "results", /is not JSON \(7 characters\)/],
+  ["another version", '{"schemaVersion":2}', /has schema version 2, this noclobber reads 1\. Use/],
+  ["a version as text", '{"schemaVersion":"1"}', /has schema version 1, this noclobber reads 1/],
+  ["another object", "{}", /has schema version undefined/],
+  ["a JSON null", "null", /has schema version undefined/],
+  ["a JSON array", "[1]", /has schema version undefined/],
+  ["a JSON number", "7", /has schema version undefined/],
+  ["a file with a field missing", '{"schemaVersion":1}', /is not a valid result file: tool: /],
+  [
+    "a file with a value out of place",
+    JSON.stringify({ ...run, forks: [{ ...run.forks[0], status: "lost" }] }),
+    /is not a valid result file: forks\.0\.status: .*\. Measure again\.$/,
+  ],
+];
+
+for (const [what, text, message] of unreadable) {
+  test(`readRun() says what is wrong with ${what}`, (t) => {
+    const path = join(folderOf(t), "run.json");
+    writeFileSync(path, text);
+    assert.throws(
+      () => readRun(path),
+      (error: Error) => {
+        assert.equal(error.name, "UsageError");
+        assert.ok(error.message.startsWith(path));
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  });
+}
+
+test("readRun() says what cannot be read", (t) => {
+  const folder = folderOf(t);
+  for (const [path, reason] of [
+    [join(folder, "none.json"), "ENOENT"],
+    [folder, "EISDIR"],
+  ] as const) {
+    assert.throws(() => readRun(path), {
+      name: "UsageError",
+      message: new RegExp(`^Cannot read ${path}: ${reason}.*Name a result file\\.$`),
+    });
+  }
+});
