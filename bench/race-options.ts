@@ -114,7 +114,8 @@ export function addRaceOptions(command: Command) {
     .addOption(
       new Option(
         "--forks <number>",
-        "fresh processes to measure in, one after another (default: what the time allows, at most 10)",
+        "fresh processes to measure in, one after another (default: what the time allows, at " +
+          "most 10)",
       ).argParser(integer(1, 1000)),
     )
     .addOption(

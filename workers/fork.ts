@@ -47,9 +47,7 @@ async function answer(message: ToFork): Promise<void> {
       say({ kind: "reference" });
       return;
     case "finish":
-      await opened?.stage.close();
       say({ kind: "finished", peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
-      process.disconnect();
   }
 }
 

@@ -76,6 +76,8 @@ function countOddRecord(counts: RecordCounts, word: number, kind: number): void 
 export class Tally {
   // All up front: memory that nobody touches costs nothing, and none is mapped during the race.
   readonly #dense = callClasses.map(() => new Uint32Array(denseTicks));
+  /** One above the highest tick counted in the dense table, by class: what lies above is untouched. */
+  readonly #denseEnd = new Uint32Array(callClasses.length);
   readonly #large = callClasses.map((): number[] => []);
 
   /** Adds every record of the log. */
@@ -87,6 +89,7 @@ export class Tally {
       if (ticks < denseTicks) {
         const dense = this.#dense[kind] as Uint32Array;
         dense[ticks] = (dense[ticks] as number) + 1;
+        if (ticks >= (this.#denseEnd[kind] as number)) this.#denseEnd[kind] = ticks + 1;
       } else {
         this.#large[kind]?.push(ticks);
       }
@@ -109,7 +112,8 @@ export class Tally {
     const counts: number[] = [];
     for (const kind of kinds) {
       const dense = this.#dense[kind] as Uint32Array;
-      for (let value = 0; value < dense.length; value++) {
+      const end = this.#denseEnd[kind] as number;
+      for (let value = 0; value < end; value++) {
         const count = dense[value] as number;
         if (count === 0) continue;
         ticks.push(value);

@@ -12,7 +12,7 @@ import { scenarioOf } from "../scenarios/index.ts";
 import { strategyOf } from "../strategies/index.ts";
 
 /** A block, in ms: long enough for 10,000 attempts, short enough for many turns of every strategy. */
-export const blockMs = 20;
+export const blockMs = 24;
 export const warmupMs = 4;
 /** More forks narrow the interval, but each costs its start. */
 const mostForks = 10;

@@ -104,11 +104,6 @@ export class Stage {
     }
   }
 
-  /** Stops the threads. */
-  async close(): Promise<void> {
-    await this.#pool.destroy();
-  }
-
   #parties(actors: number): number {
     return actors + this.#setup.options.interlopers.map + this.#setup.options.interlopers.fault;
   }

@@ -7,7 +7,10 @@ import { ProcFile } from "./proc-file.ts";
 
 const ownMaps = new ProcFile("/proc/self/maps");
 
-const line = /^([0-9a-f]+)-([0-9a-f]+) (\S+) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/s;
+/** Everything behind the range: permissions, offset, device, inode, name. */
+const rest = /^ (\S{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/s;
+/** What stands behind the range of a mapping without a file: most lines, so no pattern for them. */
+const anonymous = " 00000000 00:00 0 ";
 
 /**
  * Parses the text of a maps file, whose lines ascend by address; only the mappings that share a byte
@@ -22,19 +25,20 @@ export function parseMaps(text: string, from = 0, to = Infinity): Mapping[] {
     lineEnd = text.indexOf("\n", lineStart);
     if (lineEnd === -1) lineEnd = text.length;
     const entry = text.slice(lineStart, lineEnd);
-    // A line is matched whole only where it counts: audits ask for a few out of very many.
-    const start = Number.parseInt(entry, 16);
+    const dash = entry.indexOf("-");
+    const space = entry.indexOf(" ", dash);
+    const start = Number.parseInt(entry.slice(0, dash), 16);
+    const end = Number.parseInt(entry.slice(dash + 1, space), 16);
     if (start >= to) break;
-    if (Number.parseInt(entry.slice(entry.indexOf("-") + 1), 16) <= from) continue;
-    const match = line.exec(entry);
-    if (!match) throw new Error(`Cannot read a line of the maps file: "${entry}"`);
-    const end = address(Number.parseInt(match[2] as string, 16));
-    mappings.push({
-      start: address(start),
-      end,
-      perms: match[3] as string,
-      name: match[4] as string,
-    });
+    if (end <= from) continue;
+    const isAnonymous = entry.endsWith(anonymous) && entry.length === space + 5 + anonymous.length;
+    const [, perms, name] = isAnonymous
+      ? [entry, entry.slice(space + 1, space + 5), ""]
+      : (rest.exec(entry.slice(space)) ?? []);
+    if (Number.isNaN(start + end) || perms === undefined || name === undefined) {
+      throw new Error(`Cannot read a line of the maps file: "${entry}"`);
+    }
+    mappings.push({ start: address(start), end: address(end), perms, name });
   }
   return mappings;
 }
