@@ -68,8 +68,8 @@ export function addRaceOptions(command: Command) {
     .addOption(
       new Option(
         "--hold <attempts>",
-        "further attempts before a placed window is released (default: spread so many that a third " +
-          "of the attempts lose, others 0)",
+        "further attempts before a placed window is released (default: spread so many that a " +
+          "third of the attempts lose, others 0)",
       ).argParser(integer(0, 10_000)),
     )
     .addOption(
@@ -169,7 +169,8 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   if (leastMs > timeMs) {
     throw new UsageError(
       `--time ${options.timeSeconds} is too short: one fork with ${trials} trials of ` +
-        `${options.strategies.length} strategies takes about ${((leastMs + reportMs) / 1000).toFixed(1)} s. ` +
+        `${options.strategies.length} strategies takes about ` +
+        `${((leastMs + reportMs) / 1000).toFixed(1)} s. ` +
         "Ask for more time, or for fewer --scenario, --actors or --strategy.",
     );
   }

@@ -6,7 +6,9 @@
 /** A virtual address. A number holds every user address of a 64-bit Linux (below 2^53). */
 export type Address = number & { readonly __brand: "Address" };
 
-/** A page-aligned range that actors ask for, planned before the trial and never discovered in it. */
+/**
+ * A page-aligned range that actors ask for, planned before the trial and never discovered in it.
+ */
 export interface Window {
   readonly start: Address;
   readonly bytes: number;

@@ -125,7 +125,9 @@ function interruptOnSignals(): AbortController {
   return controller;
 }
 
-/** Writes the file; after a first failure it says so once and leaves the result to standard output. */
+/**
+ * Writes the file; after a first failure it says so once and leaves the result to standard output.
+ */
 function save(path: string, run: Run, savedSoFar: boolean): boolean {
   if (!savedSoFar) return false;
   try {

@@ -153,9 +153,9 @@ function print(specs: readonly TrialSpec[], measured: readonly FidelityPair[]): 
   const off = judged.filter((row) => row.holds === false);
   const rates = rows.filter((row) => row.isRate).map((row) => row.ratio);
   process.stdout.write(
-    `${judged.length - off.length} of ${judged.length} figures hold: rates at least 0.95 of native, ` +
-      "p50 within 5 % or 15 ns of it.\n" +
-      `The lowest rate is ${Math.min(...rates).toFixed(2)} of native. Medians over pairs; the ratio ` +
-      "is the median of the pairs' ratios.\n",
+    `${judged.length - off.length} of ${judged.length} figures hold: ` +
+      "rates at least 0.95 of native, p50 within 5 % or 15 ns of it.\n" +
+      `The lowest rate is ${Math.min(...rates).toFixed(2)} of native. ` +
+      "Medians over pairs; the ratio is the median of the pairs' ratios.\n",
   );
 }

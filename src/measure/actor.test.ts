@@ -41,7 +41,7 @@ function probeThat(afterBlock: (block: number, log: Uint32Array) => void): Probe
   };
 }
 
-test("runActor() reports every block, conserved, and keeps the latencies of those that are no warm-up", () => {
+test("runActor() reports every block, conserved, and keeps latencies but of warm-ups", () => {
   const report = runActor(libcProbe(new FakeKernel()), new TrialMemory(1, 2), trial);
   assert.deepEqual(
     report.blocks.map(({ index, warmup, violations }) => [index, warmup, violations]),

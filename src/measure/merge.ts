@@ -122,7 +122,8 @@ function distributionsOf(
 }
 
 /**
- * Every actor's counts of a class. Whole lost attempts are listed where one actor had misplacements;
+ * Every actor's counts of a class. Whole lost attempts are listed where one actor had
+ * misplacements;
  * those of an actor without any are its rejected ones.
  */
 function partsOf(

@@ -76,7 +76,9 @@ function countOddRecord(counts: RecordCounts, word: number, kind: number): void 
 export class Tally {
   // All up front: memory that nobody touches costs nothing, and none is mapped during the race.
   readonly #dense = callClasses.map(() => new Uint32Array(denseTicks));
-  /** One above the highest tick counted in the dense table, by class: what lies above is untouched. */
+  /**
+   * One above the highest tick counted in the dense table, by class: what lies above is untouched.
+   */
   readonly #denseEnd = new Uint32Array(callClasses.length);
   readonly #large = callClasses.map((): number[] => []);
 

@@ -16,7 +16,8 @@ export async function lockMachine(): Promise<void> {
       if (error.code === "EADDRINUSE") {
         reject(
           new UsageError(
-            "Another noclobber run is measuring on this machine, and two would measure each other. " +
+            "Another noclobber run is measuring on this machine, and two would measure each " +
+              "other. " +
               "Wait until it is done, or stop it.",
           ),
         );

@@ -11,13 +11,17 @@ import type { BenchOptions, TrialSpec } from "../results/schema.ts";
 import { scenarioOf } from "../scenarios/index.ts";
 import { strategyOf } from "../strategies/index.ts";
 
-/** A block, in ms: long enough for 10,000 attempts, short enough for many turns of every strategy. */
+/**
+ * A block, in ms: long enough for 10,000 attempts, short enough for many turns of every strategy.
+ */
 export const blockMs = 24;
 export const warmupMs = 4;
 /** More forks narrow the interval, but each costs its start. */
 const mostForks = 10;
 const fewRounds = 3;
-/** The windows that an actor asks for repeat after so many attempts, or more where there are many. */
+/**
+ * The windows that an actor asks for repeat after so many attempts, or more where there are many.
+ */
 const shortestOrder = 4096;
 const turnsOfEveryWindow = 4;
 

@@ -1,5 +1,6 @@
 /**
- * The only door to piscina, and the fork's side of a trial: plan the windows from this process's own
+ * The only door to piscina, and the fork's side of a trial: plan the windows from this process's
+ * own
  * maps, keep the anchors and third parties mapped, hand every actor one task, and put it all back.
  */
 

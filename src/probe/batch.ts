@@ -32,7 +32,9 @@ export const batchOffsets = {
 
 export type BatchWord = keyof typeof batchOffsets;
 
-/** Set on a placed record: the window had an owner. On a release record: somebody else owns it now. */
+/**
+ * Set on a placed record: the window had an owner. On a release record: somebody else owns it now.
+ */
 export const claimBroken = 0x80;
 /** Set on a release record: the first page does not hold what its owner wrote there. */
 export const canaryBroken = 0x40;
@@ -41,10 +43,12 @@ const batchBytes = 168;
 const windowBytes = 32;
 const pairBytes = 16;
 const recordWords = 2;
-/** A block of 20 ms at 100 ns a call fills 200,000 records. */
+/** A block of 24 ms at 100 ns a call fills 240,000 records. */
 const logRecords = 1 << 18;
 
-/** What a caller decides once an actor and trial; everything that does not change between blocks. */
+/**
+ * What a caller decides once an actor and trial; everything that does not change between blocks.
+ */
 export interface BatchOptions {
   readonly windows: readonly Window[];
   /** Window indices to ask for in turn; the length is a power of two. */

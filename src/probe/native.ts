@@ -27,7 +27,9 @@ export type LoadedCode =
   | { readonly state: "loaded"; readonly at: Address }
   | { readonly state: "unavailable"; readonly reason: string };
 
-/** Puts the routine into executable memory of this process, once; every thread may call it there. */
+/**
+ * Puts the routine into executable memory of this process, once; every thread may call it there.
+ */
 export function loadCode(arch: string = process.arch): LoadedCode {
   if (arch !== "x64" && arch !== "arm64") return unavailable(`no machine code for ${arch}`);
   const missing = arch === "x64" ? missingCounter(readFact("/proc/cpuinfo")) : "";

@@ -74,7 +74,8 @@ export function readRun(path: string): Run {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UsageError(
-    `${path} is not a valid result file: ${issue?.path.join(".")}: ${issue?.message}. Measure again.`,
+    `${path} is not a valid result file: ${issue?.path.join(".")}: ${issue?.message}. ` +
+      "Measure again.",
   );
 }
 

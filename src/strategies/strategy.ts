@@ -14,6 +14,9 @@ export interface Strategy {
   readonly addressed: boolean;
   /** Replaces what it finds: off by default, and only ever in a fork of its own. */
   readonly clobbers: boolean;
-  /** System calls that a lost attempt makes on a kernel that knows the flags; undefined: cannot lose. */
+  /**
+   * System calls that a lost attempt makes on a kernel that knows the flags; undefined: cannot
+   * lose.
+   */
   readonly callsPerLostAttempt: 1 | 2 | undefined;
 }

@@ -13,7 +13,8 @@ const rest = /^ (\S{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+ *(.*)$/s;
 const anonymous = " 00000000 00:00 0 ";
 
 /**
- * Parses the text of a maps file, whose lines ascend by address; only the mappings that share a byte
+ * Parses the text of a maps file, whose lines ascend by address; only the mappings that share a
+ * byte
  * with [from, to). Addresses of the kernel's half (the vsyscall page) lose their lowest bits.
  * @throws Error on a line of no such form
  */

@@ -24,7 +24,9 @@ const kernelHalf = 2 ** 52;
 /** The kernel's search from the top ends at a gap of this part of user space in any case. */
 const openGapShare = 128;
 
-/** One entry of the lowest page-table level: windows start at its multiples, so none share a table. */
+/**
+ * One entry of the lowest page-table level: windows start at its multiples, so none share a table.
+ */
 const tableBytes = 2 ** 21;
 
 export interface ArenaRequest {
@@ -81,7 +83,9 @@ export function planArena(request: ArenaRequest, mappings: readonly Mapping[]): 
   );
 }
 
-/** Pages at both ends of every slot that [start, end) touches, where a page can be mapped at all. */
+/**
+ * Pages at both ends of every slot that [start, end) touches, where a page can be mapped at all.
+ */
 export function anchorsOf(
   start: number,
   end: number,
