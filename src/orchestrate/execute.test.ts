@@ -5,7 +5,7 @@ import { type Fork, runSchema } from "../results/schema.ts";
 import { type ExecuteContext, executeRun, type RunEvent } from "./execute.ts";
 import { atSecondTrial, stubFork } from "./fork-stubs.test.data.ts";
 import { setupOf, smallOptions } from "./plan.test.data.ts";
-import { planRun } from "./plan.ts";
+import { blockMs, planRun, warmupMs } from "./plan.ts";
 
 /** Two forks of three trials. */
 const options = smallOptions({ scenarios: ["occupied", "hot", "spread"], forks: 2 });
@@ -86,8 +86,10 @@ test("executeRun() gives a fork up that hangs, and keeps its finished trials", a
     graceMs: 1500,
     budgetMs: 0,
   });
-  // The patience grows with what was planned: four times 48 ms.
-  assert.deepEqual(forks.map(summary), [[0, "hung", 'no answer to "trial" within 1.692 s', 1]]);
+  // The patience grows with what was planned: four times two warm-ups and two blocks.
+  assert.deepEqual(forks.map(summary), [
+    [0, "hung", `no answer to "trial" within ${(1500 + 8 * (warmupMs + blockMs)) / 1000} s`, 1],
+  ]);
 });
 
 test("executeRun() records a fork that is lost before it is ready", async (t) => {
@@ -128,7 +130,7 @@ test("executeRun() goes on after a fork that hung while there is time", async (t
   // 1.3 s are left after the first, and each other fork is assumed to take half a second.
   const forks = await forksOf(t, { run, misbehaviour, graceMs: 1500, budgetMs: 3000 });
   assert.deepEqual(forks.slice(0, 2).map(summary), [
-    [0, "hung", 'no answer to "trial" within 1.596 s', 0],
+    [0, "hung", `no answer to "trial" within ${(1500 + 4 * (warmupMs + blockMs)) / 1000} s`, 0],
     [1, "complete", undefined, 1],
   ]);
 });

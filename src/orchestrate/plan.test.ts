@@ -6,6 +6,7 @@ import { smallOptions } from "./plan.test.data.ts";
 import {
   affordableForks,
   assumedOverheads,
+  blockMs,
   forkMsOf,
   planBlocks,
   planOrder,
@@ -168,5 +169,5 @@ test("affordableForks() fit into the time, at least one and at most ten", () => 
 test("forkMsOf() grows by as much for every arm and every round", () => {
   const over = { forkMs: 400, blockMs: 2 };
   assert.equal(forkMsOf({ cost: 1, rounds: 0 }, over), 400 + 4 + 2);
-  assert.equal(forkMsOf({ cost: 6, rounds: 3 }, over), 400 + 6 * (4 + 3 * 20 + 4 * 2));
+  assert.equal(forkMsOf({ cost: 6, rounds: 3 }, over), 400 + 6 * (4 + 3 * blockMs + 4 * 2));
 });
