@@ -28,7 +28,7 @@ import {
 
 const scenarioIds = scenarios.map((scenario) => scenario.id);
 const strategyIds = strategies.map((strategy) => strategy.id);
-const soundIds = strategies.filter((strategy) => !strategy.clobbers).map(({ id }) => id);
+const defaultIds = ["hint-munmap", "fixed-noreplace", "kernel-chosen"];
 
 /** Half a second is left for the last validation, the report and the way out. */
 export const reportMs = 500;
@@ -44,7 +44,7 @@ export function addRaceOptions(command: Command) {
     .addOption(
       new Option(
         "--strategy <ids>",
-        `any of ${strategyIds.join(", ")} (default: all but fixed)`,
+        `any of ${strategyIds.join(", ")} (default: hint-munmap, fixed-noreplace, kernel-chosen)`,
       ).argParser(wordList(strategyIds, "strategy")),
     )
     .addOption(
@@ -122,6 +122,10 @@ export function addRaceOptions(command: Command) {
       new Option("--probe <probe>", "what times the calls: machine code, or plain libc calls")
         .choices(["auto", "native", "libc"] as const)
         .default("auto" as const),
+    )
+    .option(
+      "--pretend-old-kernel",
+      "strip MAP_FIXED_NOREPLACE from every call, as a kernel before 4.17 would",
     );
 }
 
@@ -146,7 +150,7 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   const cpus = allowedCpus().length;
   const options: Omit<BenchOptions, "forks"> = {
     scenarios: inOrderOf(scenarioIds, flags.scenario ?? scenarioIds),
-    strategies: inOrderOf(strategyIds, flags.strategy ?? soundIds),
+    strategies: inOrderOf(strategyIds, flags.strategy ?? defaultIds),
     actors: flags.actors ?? [...new Set([1, cpus, 2 * cpus])],
     windows: flags.windows ?? null,
     windowBytes: flags.windowSize,
@@ -161,6 +165,7 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
     seed: flags.seed,
     timeSeconds: flags.time,
     probe: flags.probe,
+    pretendOldKernel: flags.pretendOldKernel ?? false,
   };
   const trials = trialSpecsOf(options).length;
   const timeMs = options.timeSeconds * 1000 - reportMs;

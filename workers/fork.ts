@@ -4,6 +4,7 @@
  */
 
 import { messageOf } from "../src/errors.ts";
+import { playScript, runRace } from "../src/orchestrate/litmus-trial.ts";
 import type { ForkSetup, FromFork, ToFork } from "../src/orchestrate/protocol.ts";
 import { Stage } from "../src/orchestrate/trial.ts";
 import { calibrate, readClockPair } from "../src/probe/calibrate.ts";
@@ -40,6 +41,14 @@ async function answer(message: ToFork): Promise<void> {
       say({ kind: "trial", measured: await stage.run(message.plan, calibration) });
       return;
     }
+    case "race": {
+      const { stage, calibration } = opened as Opened;
+      say({ kind: "litmus", measured: await runRace(stage, message.plan, calibration) });
+      return;
+    }
+    case "script":
+      say({ kind: "litmus", measured: await playScript((opened as Opened).stage, message.plan) });
+      return;
     case "reference":
       // The native reference of `fidelity`, in a child with this process's mappings.
       clearLanding(readMaps(), message.windows);

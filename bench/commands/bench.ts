@@ -22,6 +22,7 @@ import {
 } from "../../src/results/store.ts";
 import { readCommit } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
+import { interruptOnSignals, outputStyle } from "../output.ts";
 import { printList } from "../plan-list.ts";
 import { commandLine, packageRoot, readPackage } from "../program.ts";
 import { addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
@@ -105,24 +106,12 @@ function contextOf(options: BenchOptions, facts: Preflight, signal: AbortSignal)
       options,
       cpus: facts.host.allowedCpus,
       pageBytes: facts.host.pageBytes,
-      flagIsSupported: facts.flagVerdict === "supported",
+      flagVerdict: facts.flagVerdict,
       threads: Math.max(...options.actors) + map + fault,
     },
     endsAtMs: options.timeSeconds * 1000 - reportMs,
     signal,
   };
-}
-
-/** Ctrl-C keeps what was measured; a second one does not wait. */
-function interruptOnSignals(): AbortController {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-      controller.abort();
-    });
-  }
-  return controller;
 }
 
 /**
@@ -148,9 +137,7 @@ function print(run: Run, digest: Digest, to: { json: boolean; path: string | und
   if (textOnStdout) process.stdout.write(serializeRun(run));
   if (to.json && to.path !== undefined) return;
   const stream = textOnStdout ? process.stderr : process.stdout;
-  const width = stream.isTTY ? stream.columns : 110;
-  const colour = stream.isTTY && stream.hasColors();
-  stream.write(renderTerminal(digest, { width, colour }));
+  stream.write(renderTerminal(digest, outputStyle(stream)));
   if (to.path !== undefined) stream.write(`\nResult file: ${to.path}\n`);
 }
 

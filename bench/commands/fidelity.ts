@@ -61,7 +61,7 @@ async function runFidelity(pairs: number): Promise<number> {
       options,
       cpus: host.allowedCpus,
       pageBytes: host.pageBytes,
-      flagIsSupported: probeFlag(kernel, host.pageBytes).verdict === "supported",
+      flagVerdict: probeFlag(kernel, host.pageBytes).verdict,
       threads: Math.max(...options.actors),
     };
     const measured: FidelityPair[] = [];

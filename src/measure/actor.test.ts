@@ -24,6 +24,7 @@ const trial: ActorTrial = {
   pageBytes,
   ticksPerNs: 1,
   flagIsSupported: true,
+  flagUse: { isUnusable: false, pretendOldKernel: false },
   blocks: [hint(true), hint(false), hint(false)],
 };
 

@@ -7,7 +7,7 @@ import type { Window } from "../model.ts";
 import { Batch, type Probe } from "../probe/batch.ts";
 import { strategyOf } from "../strategies/index.ts";
 import { kernelChosen } from "../strategies/kernel-chosen.ts";
-import type { Strategy } from "../strategies/strategy.ts";
+import { type FlagUse, flagsOf, type Strategy } from "../strategies/strategy.ts";
 import { MAP_ANONYMOUS, MAP_NORESERVE, MAP_PRIVATE } from "../sys/constants.ts";
 import { type Disturbance, readDisturbance } from "../sys/disturbance.ts";
 import { addressOf, type ThreadUsage, threadUsage } from "../sys/libc.ts";
@@ -15,8 +15,11 @@ import { readMaps } from "../sys/maps.ts";
 import { auditWindows } from "../windows/audit.ts";
 import { clearLanding, holdAgain, permsOf } from "../windows/hold.ts";
 import { violationsOf } from "./conservation.ts";
-import { countRecords, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
+import { countRecords, describeLast, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
 import { type TrialMemory, thirdParty } from "./trial-memory.ts";
+
+/** Records that are kept as evidence where a law does not hold. */
+const shownCalls = 32;
 
 /** A block as planned. */
 export interface BlockPlan {
@@ -40,7 +43,9 @@ export interface ActorTrial {
   readonly touchBytes: number;
   readonly pageBytes: number;
   readonly ticksPerNs: number;
+  /** The kernel is asked with the no-replace flag, and keeps its promise. */
   readonly flagIsSupported: boolean;
+  readonly flagUse: FlagUse;
   readonly blocks: readonly BlockPlan[];
 }
 
@@ -53,6 +58,8 @@ export interface BlockCounts {
   readonly records: RecordCounts;
   readonly usage: ThreadUsage;
   readonly violations: readonly string[];
+  /** The last records, where a law did not hold. */
+  readonly lastCalls: readonly string[];
 }
 
 /** What the leader saw of one block. */
@@ -105,7 +112,9 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     const attempts = Number(batch.get("CURSOR") - cursor);
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
     const { warmup } = plan;
-    blocks.push({ index, warmup, strategy: strategy.id, attempts, records, usage, violations });
+    const lastCalls = violations.length > 0 ? describeLast(batch, shownCalls) : [];
+    const counts = { attempts, records, usage, violations, lastCalls };
+    blocks.push({ index, warmup, strategy: strategy.id, ...counts });
     if (!warmup && !memory.blockIsVoid) tallies.get(strategy.id)?.add(batch);
   });
   const latencies = new Map([...tallies].map(([id, tally]) => [id, tally.counts()]));
@@ -121,7 +130,7 @@ function runBlock(
   plan: BlockPlan,
   strategy: Strategy,
 ): ThreadUsage {
-  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | strategy.flags;
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flagsOf(strategy, trial.flagUse);
   const durationTicks = BigInt(Math.round(plan.ms * 1e6 * trial.ticksPerNs));
   memory.barrier.arrive(() => {
     const now = probe.readTicks();

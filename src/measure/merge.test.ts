@@ -22,6 +22,7 @@ function block(index: number, numbers: Numbers, more: Partial<BlockCounts> = {})
     records: countsOf(numbers),
     usage: { voluntarySwitches: 1, involuntarySwitches: 2, minorFaults: 3, majorFaults: 4 },
     violations: [],
+    lastCalls: [],
     ...more,
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { callClasses } from "../model.ts";
-import { type Batch, canaryBroken, claimBroken, errnoOf } from "../probe/batch.ts";
+import { type Batch, canaryBroken, claimBroken, classOf, errnoOf } from "../probe/batch.ts";
 
 /** Ticks below this are counted in a dense table, the few above in a list. */
 const denseTicks = 65_536;
@@ -61,6 +61,23 @@ export function countRecords(batch: Batch): RecordCounts {
 /** System calls of a block: every record is one, but for those of whole lost attempts. */
 export function callsOf({ byClass }: RecordCounts): number {
   return byClass.reduce((sum, count) => sum + count, 0) - (byClass[LOST] as number);
+}
+
+/** The last `count` records in words: "placed, claim broken, 1234 ticks". */
+export function describeLast({ log, records }: Batch, count: number): string[] {
+  const last: string[] = [];
+  for (let at = Math.max(0, records - count) * 2; at < records * 2; at += 2) {
+    const word = log[at + 1] as number;
+    const flags = [
+      (word & claimBroken) !== 0 ? "claim broken" : "",
+      (word & canaryBroken) !== 0 ? "canary broken" : "",
+      errnoOf(word) > 0 ? `errno ${errnoOf(word)}` : "",
+    ];
+    last.push(
+      [classOf(word), ...flags.filter((flag) => flag !== ""), `${log[at]} ticks`].join(", "),
+    );
+  }
+  return last;
 }
 
 function countOddRecord(counts: RecordCounts, word: number, kind: number): void {

@@ -25,6 +25,7 @@ export function smallOptions(others: Partial<BenchOptions> = {}): BenchOptions {
     timeSeconds: 10,
     forks: 1,
     probe: "auto",
+    pretendOldKernel: false,
     ...others,
   };
 }
@@ -35,7 +36,7 @@ export function setupOf(options: BenchOptions, pageBytes: number): ForkSetup {
     options,
     cpus: allowedCpus(),
     pageBytes,
-    flagIsSupported: probeFlag(kernel, pageBytes).verdict === "supported",
+    flagVerdict: probeFlag(kernel, pageBytes).verdict,
     threads: Math.max(...options.actors) + options.interlopers.map + options.interlopers.fault,
   };
 }

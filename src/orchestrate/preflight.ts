@@ -113,6 +113,16 @@ function flagWarnings(flag: FlagVerdict): Warning[] {
           remedy: "fixed-noreplace can only fail here; look at hint-munmap alone.",
         },
       ];
+    case "relocating":
+      return [
+        {
+          code: "flag-relocating",
+          message:
+            "This system takes MAP_FIXED_NOREPLACE and puts even a free window elsewhere: " +
+            "fixed-noreplace cannot get its windows here.",
+          remedy: "Measure outside of the emulator or recorder that chooses addresses itself.",
+        },
+      ];
     default:
       return flag satisfies never;
   }

@@ -5,14 +5,14 @@
 
 import type { ActorReport, BlockPlan } from "../measure/actor.ts";
 import type { Window } from "../model.ts";
-import type { BenchOptions, Calibration, Trial, TrialSpec } from "../results/schema.ts";
+import type { BenchOptions, Calibration, Run, Trial, TrialSpec } from "../results/schema.ts";
 
 /** What holds for every trial of a fork. */
 export interface ForkSetup {
   readonly options: BenchOptions;
   readonly cpus: readonly number[];
   readonly pageBytes: number;
-  readonly flagIsSupported: boolean;
+  readonly flagVerdict: Run["flagVerdict"];
   /** Threads that the largest trial needs. */
   readonly threads: number;
 }
@@ -35,6 +35,29 @@ export interface MeasuredTrial {
   readonly reports: readonly ActorReport[];
 }
 
+/** One litmus scenario under one strategy, in one manner. */
+export interface LitmusPlan {
+  readonly scenario: string;
+  /** A strategy's id, or a script's variant. */
+  readonly strategy: string;
+  readonly ms: number;
+  readonly seed: number;
+  /** Seeded delays between the steps. */
+  readonly delays: boolean;
+  /** All actors on one CPU, not spread over the allowed ones. */
+  readonly packed: boolean;
+}
+
+/** What was seen in one such run. */
+export interface MeasuredLitmus {
+  readonly attempts: number;
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Laws that did not hold and mappings that were left, as sentences. */
+  readonly violations: readonly string[];
+  /** The actors' last calls, and the maps, where a law did not hold. */
+  readonly evidence: readonly string[];
+}
+
 export type ToFork =
   | { readonly kind: "setup"; readonly setup: ForkSetup }
   | { readonly kind: "trial"; readonly plan: TrialPlan }
@@ -45,11 +68,14 @@ export type ToFork =
       readonly output: string;
       readonly windows: readonly Window[];
     }
+  | { readonly kind: "race"; readonly plan: LitmusPlan }
+  | { readonly kind: "script"; readonly plan: LitmusPlan }
   | { readonly kind: "finish" };
 
 export type FromFork =
   | { readonly kind: "ready"; readonly calibration: Calibration; readonly warnings: string[] }
   | { readonly kind: "trial"; readonly measured: MeasuredTrial }
+  | { readonly kind: "litmus"; readonly measured: MeasuredLitmus }
   | { readonly kind: "reference" }
   | { readonly kind: "finished"; readonly peakMemoryBytes: number }
   | { readonly kind: "failed"; readonly message: string };

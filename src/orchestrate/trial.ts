@@ -6,7 +6,8 @@
 
 import { extname } from "node:path";
 import { Piscina } from "piscina";
-import type { ActorResult, ActorTask } from "../../workers/actor.ts";
+import type { ActorResult, ActorTask, ScriptTask } from "../../workers/actor.ts";
+import type { ScriptReport } from "../litmus/run-script.ts";
 import type { ActorTrial } from "../measure/actor.ts";
 import { TrialMemory, thirdParty } from "../measure/trial-memory.ts";
 import { address, formatAddress, type Window } from "../model.ts";
@@ -35,14 +36,14 @@ const interloperBytes = 2 ** 20;
 
 /** A started pool and what every trial of this fork has in common. */
 export class Stage {
-  readonly #pool: Piscina<ActorTask, ActorResult>;
-  readonly #setup: ForkSetup;
+  readonly #pool: Piscina<ActorTask | ScriptTask, ActorResult | ScriptReport>;
+  readonly setup: ForkSetup;
   readonly #probe: ProbeChoice;
   /** Errnos of threads that could not be pinned. */
   readonly pinErrnos = new Set<number>();
 
   constructor(setup: ForkSetup, probe: ProbeChoice) {
-    this.#setup = setup;
+    this.setup = setup;
     this.#probe = probe;
     this.#pool = new Piscina({
       filename: new URL(`../../workers/actor${extname(import.meta.url)}`, import.meta.url).href,
@@ -54,10 +55,10 @@ export class Stage {
 
   /** Resolves when every thread is up: an empty trial, at whose barrier they all meet. */
   async open(): Promise<void> {
-    const memory = new TrialMemory(this.#setup.threads, 0);
+    const memory = new TrialMemory(this.setup.threads, 0);
     const anywhere: Window = { start: address(0), bytes: 0, firstClaim: 0, claims: 0 };
-    await this.#race(memory, 0, (actor) => ({
-      ...this.#actorTrial(actor, this.#setup.threads),
+    await this.race(memory, 0, (actor) => ({
+      ...this.actorTrial(actor, this.setup.threads),
       windows: [anywhere],
       blocks: [],
     }));
@@ -65,7 +66,7 @@ export class Stage {
 
   /** Runs one trial. @throws UsageError where windows do not fit; InvariantError on a lost actor */
   async run(plan: TrialPlan, calibration: Calibration): Promise<MeasuredTrial> {
-    const { options, pageBytes } = this.#setup;
+    const { options, pageBytes } = this.setup;
     const { spec } = plan;
     const scenario = scenarioOf(spec.scenario);
     const at = options.arena === null ? undefined : address(Number(options.arena));
@@ -83,8 +84,8 @@ export class Stage {
         holdByThirdParty(arena.windows, prot);
         memory.claims.fill(thirdParty);
       }
-      const results = await this.#race(memory, spec.windows, (actor) => ({
-        ...this.#actorTrial(actor, spec.actors),
+      const results = await this.race(memory, spec.windows, (actor) => ({
+        ...this.actorTrial(actor, spec.actors),
         windows: arena.windows,
         occupied: scenario.occupied,
         order: planOrder(scenario.order, spec.windows, plan.seed, actor),
@@ -106,35 +107,57 @@ export class Stage {
   }
 
   #parties(actors: number): number {
-    return actors + this.#setup.options.interlopers.map + this.#setup.options.interlopers.fault;
+    return actors + this.setup.options.interlopers.map + this.setup.options.interlopers.fault;
   }
 
-  /** One task a party; rejects as soon as one fails, while the others still sleep. */
-  async #race(
+  /**
+   * One task a party, the interlopers behind the actors; rejects as soon as one fails, while the
+   * others still sleep. `isPacked` keeps all of them on one CPU.
+   */
+  async race(
     memory: TrialMemory,
     claims: number,
     trialOf: (actor: number) => ActorTrial,
+    isPacked = false,
   ): Promise<ActorResult[]> {
-    const { cpus, options } = this.#setup;
     const first = trialOf(0);
     const parties = first.blocks.length === 0 ? first.actors : this.#parties(first.actors);
     const tasks = Array.from({ length: parties }, (_, actor) =>
       this.#pool.run({
+        kind: "trial",
         probe: this.#probe,
         memory: memory.buffer,
         parties,
         claims,
-        cpu: options.pinned ? cpus[actor % cpus.length] : undefined,
+        cpu: this.#cpuOf(actor, isPacked),
         trial: actor < first.actors ? trialOf(actor) : this.#interloper(trialOf(actor)),
       }),
     );
-    const results = await Promise.all(tasks);
+    const results = (await Promise.all(tasks)) as ActorResult[];
     for (const { pinErrno } of results) if (pinErrno !== 0) this.pinErrnos.add(pinErrno);
     return results;
   }
 
-  #actorTrial(actor: number, actors: number): ActorTrial {
-    const { options, pageBytes, flagIsSupported } = this.#setup;
+  /** One thread an actor of a script. */
+  async playScript(
+    taskOf: (actor: number) => Omit<ScriptTask, "kind" | "cpu">,
+    actors: number,
+    isPacked: boolean,
+  ): Promise<ScriptReport[]> {
+    const tasks = Array.from({ length: actors }, (_, actor) =>
+      this.#pool.run({ kind: "script", cpu: this.#cpuOf(actor, isPacked), ...taskOf(actor) }),
+    );
+    return (await Promise.all(tasks)) as ScriptReport[];
+  }
+
+  #cpuOf(actor: number, isPacked: boolean): number | undefined {
+    const { cpus, options } = this.setup;
+    return options.pinned ? cpus[isPacked ? 0 : actor % cpus.length] : undefined;
+  }
+
+  /** What every actor of this fork has in common; no windows and no blocks yet. */
+  actorTrial(actor: number, actors: number): ActorTrial {
+    const { options, pageBytes, flagVerdict } = this.setup;
     return {
       actor,
       actors,
@@ -146,14 +169,18 @@ export class Stage {
       touchBytes: options.touch ? pageBytes : 0,
       pageBytes,
       ticksPerNs: 1,
-      flagIsSupported,
+      flagIsSupported: flagVerdict === "supported" && !options.pretendOldKernel,
+      flagUse: {
+        isUnusable: flagVerdict === "rejected" || flagVerdict === "buggy",
+        pretendOldKernel: options.pretendOldKernel,
+      },
       blocks: [],
     };
   }
 
   /** The first `map` interlopers map and unmap; the others fault every page in between. */
   #interloper(trial: ActorTrial): ActorTrial {
-    const faults = trial.actor - trial.actors >= this.#setup.options.interlopers.map;
+    const faults = trial.actor - trial.actors >= this.setup.options.interlopers.map;
     return {
       ...trial,
       windows: [{ start: address(0), bytes: interloperBytes, firstClaim: 0, claims: 0 }],

@@ -13,7 +13,7 @@
 
 // The batch: 64-bit words, addressed from `batch`.
         .equ    WINDOWS,        0       // address of the window table, 32 bytes a window
-        .equ    ORDER,          8       // address of the u32 window indices, asked for in turn
+        .equ    ORDER,          8       // address of u32: window index, asked for in turn | delay << 16
         .equ    ORDER_MASK,     16      // their number, a power of two, minus one
         .equ    CURSOR,         24      // in and out: number of the next attempt
         .equ    ATTEMPT_LIMIT,  32      // stop when the cursor gets here
@@ -33,6 +33,7 @@
         .equ    STARTED,        144     // out: ticks
         .equ    ENDED,          152     // out: ticks
         .equ    NOW,            160     // the latest clock read
+        .equ    DELAY,          168     // pauses between this attempt and the release
 
 // A window: 64-bit words. An address of 0 asks for no particular place.
         .equ    W_START,        0
@@ -158,6 +159,9 @@ attempt:
         and     x0, x0, number
         ldr     x1, [batch, #ORDER]
         ldr     w0, [x1, x0, lsl #2]
+        lsr     w1, w0, #16
+        str     x1, [batch, #DELAY]
+        and     x0, x0, #0xffff
         ldr     x1, [batch, #WINDOWS]
         add     window, x1, x0, lsl #5
         ldr     x0, [window, #W_START]
@@ -236,7 +240,13 @@ placed:
         add     x3, x3, x4
         stp     x0, window, [x3]
 
+// A delay, where one is asked for, widens the race: the owner owns for longer, the loser is later.
 next:
+        ldr     x1, [batch, #DELAY]
+        b       14f
+13:     yield
+        sub     x1, x1, #1
+14:     cbnz    x1, 13b
         RELEASE_OLDEST
         add     number, number, #1
         ldr     x0, [batch, #ATTEMPT_LIMIT]

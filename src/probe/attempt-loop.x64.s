@@ -12,7 +12,7 @@
 
 # The batch: 64-bit words, addressed from rbx.
         .equ    WINDOWS,        0       # address of the window table, 32 bytes a window
-        .equ    ORDER,          8       # address of the u32 window indices, asked for in turn
+        .equ    ORDER,          8       # address of u32: window index, asked for in turn | delay << 16
         .equ    ORDER_MASK,     16      # their number, a power of two, minus one
         .equ    CURSOR,         24      # in and out: number of the next attempt
         .equ    ATTEMPT_LIMIT,  32      # stop when the cursor gets here
@@ -32,6 +32,7 @@
         .equ    STARTED,        144     # out: ticks
         .equ    ENDED,          152     # out: ticks
         .equ    NOW,            160     # the latest clock read
+        .equ    DELAY,          168     # pauses between this attempt and the release
 
 # A window: 64-bit words. An address of 0 asks for no particular place.
         .equ    W_START,        0
@@ -153,7 +154,10 @@ attempt:
         mov     rax, r15
         and     rax, [rbx + ORDER_MASK]
         mov     rcx, [rbx + ORDER]
-        mov     r13d, [rcx + rax * 4]
+        mov     eax, [rcx + rax * 4]
+        movzx   r13d, ax
+        shr     eax, 16
+        mov     [rbx + DELAY], rax
         shl     r13, 5
         add     r13, [rbx + WINDOWS]            # r13: the window asked for
         mov     rdi, [r13 + W_START]
@@ -242,7 +246,14 @@ placed:
         mov     [rcx], rbp
         mov     [rcx + 8], r13
 
+# A delay, where one is asked for, widens the race: the owner owns for longer, the loser is later.
 next:
+        mov     rcx, [rbx + DELAY]
+        jmp     2f
+1:      pause
+        dec     rcx
+2:      test    rcx, rcx
+        jnz     1b
         RELEASE_OLDEST
         inc     r15
         cmp     r15, [rbx + ATTEMPT_LIMIT]

@@ -28,6 +28,7 @@ export const batchOffsets = {
   STARTED: 144,
   ENDED: 152,
   NOW: 160,
+  DELAY: 168,
 } as const;
 
 export type BatchWord = keyof typeof batchOffsets;
@@ -39,7 +40,7 @@ export const claimBroken = 0x80;
 /** Set on a release record: the first page does not hold what its owner wrote there. */
 export const canaryBroken = 0x40;
 
-const batchBytes = 168;
+const batchBytes = 176;
 const windowBytes = 32;
 const pairBytes = 16;
 const recordWords = 2;
@@ -51,7 +52,10 @@ const logRecords = 1 << 18;
  */
 export interface BatchOptions {
   readonly windows: readonly Window[];
-  /** Window indices to ask for in turn; the length is a power of two. */
+  /**
+   * Windows to ask for in turn: index | delay << 16, the delay in pauses of the CPU before the
+   * release that follows. The length is a power of two.
+   */
   readonly order: Uint32Array;
   /** Shared by all actors: one u32 a claim, 0 while nobody owns it. */
   readonly claims: Uint32Array;

@@ -29,7 +29,7 @@ static const char *code_file;
 static uintptr_t run_batch_offset, run_batch, time_calls, read_ticks;
 
 /* One batch, with everything that it points to. */
-static uint64_t batch[BATCH_NOW / 8 + 1];
+static uint64_t batch[BATCH_DELAY / 8 + 1];
 static struct window windows[4];
 static uint32_t order[4];
 static uint32_t claims[5];

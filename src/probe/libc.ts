@@ -70,7 +70,10 @@ function runBatch(batch: Batch, kernel: Kernel): void {
   let cursor = batch.get("CURSOR");
   batch.set("STARTED", now());
   do {
-    attempt(loop, batch.order[Number(cursor) & mask] as number);
+    const entry = batch.order[Number(cursor) & mask] as number;
+    attempt(loop, entry & 0xffff);
+    // A turn of an empty loop stands for a pause.
+    for (let delay = entry >>> 16; delay > 0; delay--);
     releaseOldest(loop);
     cursor++;
   } while (cursor < limit && now() < deadline && loop.logAt <= logLimit);

@@ -122,7 +122,7 @@ describe("digestHeadline()", () => {
       codes(() => {}),
       [],
     );
-    for (const verdict of ["ignored", "rejected", "buggy"] as const) {
+    for (const verdict of ["ignored", "rejected", "buggy", "relocating"] as const) {
       const change = (run: Run) => {
         run.flagVerdict = verdict;
       };

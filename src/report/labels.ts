@@ -28,6 +28,10 @@ export function digestLabels(run: Run, safety: SafetyDigest): Label[] {
   if (run.flagVerdict !== "supported" && contenders) {
     labels.push({ code: "flag", text: flagLabels[run.flagVerdict] });
   }
+  if (run.options.pretendOldKernel) {
+    const text = "Pretending to be an old kernel: MAP_FIXED_NOREPLACE is stripped from every call";
+    labels.push({ code: "flag", text });
+  }
   if (run.probe.kind === "libc") {
     const text =
       `Measured with the libc probe (${run.probe.reason}): every latency holds an FFI call of ` +
@@ -53,4 +57,7 @@ const flagLabels = {
   buggy:
     "This kernel's MAP_FIXED_NOREPLACE has the bug of 4.17, mended by 7aa867dd8952: it can " +
     "clobber a mapping that begins inside the window",
+  relocating:
+    "This system takes MAP_FIXED_NOREPLACE and puts free windows elsewhere all the same: what " +
+    "fixed-noreplace loses says nothing about conflicts",
 } as const;

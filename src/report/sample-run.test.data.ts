@@ -247,6 +247,7 @@ const sampleOptions: Omit<Run["options"], "scenarios" | "strategies" | "actors" 
   seed: 42,
   timeSeconds: 60,
   probe: "auto",
+  pretendOldKernel: false,
 };
 
 const sampleHost: Run["host"] = {

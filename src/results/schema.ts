@@ -118,7 +118,7 @@ const forkSchema = z.strictObject({
   trials: z.array(trialSchema),
 });
 
-const hostSchema = z.strictObject({
+export const hostSchema = z.strictObject({
   hostname: z.string(),
   kernelRelease: z.string(),
   kernelVersion: z.string(),
@@ -155,7 +155,7 @@ const probeSchema = z.strictObject({
     .describe("what the instrument itself costs; part of every latency, subtracted from none"),
 });
 
-const warningSchema = z.strictObject({
+export const warningSchema = z.strictObject({
   code: z.string(),
   message: z.string(),
   remedy: z.string(),
@@ -179,21 +179,32 @@ const optionsSchema = z.strictObject({
   timeSeconds: z.number().positive(),
   forks: count,
   probe: z.enum(["auto", "native", "libc"]),
+  pretendOldKernel: z.boolean().describe("MAP_FIXED_NOREPLACE was stripped from every call"),
 });
+
+export const toolSchema = z.strictObject({
+  name: z.literal("noclobber"),
+  version: z.string(),
+  commit: z.string().optional(),
+});
+
+export const flagVerdictSchema = z.enum([
+  "supported",
+  "ignored",
+  "rejected",
+  "buggy",
+  "relocating",
+]);
 
 export const runSchema = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
-  tool: z.strictObject({
-    name: z.literal("noclobber"),
-    version: z.string(),
-    commit: z.string().optional(),
-  }),
+  tool: toolSchema,
   command: z.array(z.string()).describe("what to type to run it again"),
   startedAt: z.iso.datetime(),
   elapsedMs: ns,
   status: z.enum(["running", "complete", "interrupted"]),
   options: optionsSchema,
-  flagVerdict: z.enum(["supported", "ignored", "rejected", "buggy"]),
+  flagVerdict: flagVerdictSchema,
   host: hostSchema,
   probe: probeSchema,
   forks: z.array(forkSchema),

@@ -7,13 +7,28 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { messageOf, UsageError } from "../errors.ts";
+import { type LitmusRun, litmusRunSchema } from "./litmus-schema.ts";
 import { type Run, runSchema, schemaVersion } from "./schema.ts";
 
-/** "results/2026-11-25T13-10-09-host.json": sorts by time, and two runs never share one. */
+/** "results/2026-11-25T13-10-09-host.json". */
 export function resultPath(directory: string, run: Run): string {
-  const time = run.startedAt.slice(0, 19).replaceAll(":", "-");
-  const host = run.host.hostname.replaceAll(/[^\w.-]/g, "_");
-  return join(directory, `${time}-${host}.json`);
+  return join(directory, `${fileStem(run)}.json`);
+}
+
+/** "results/litmus-2026-11-25T13-10-09-host.json". */
+export function litmusPath(directory: string, run: LitmusRun): string {
+  return join(directory, `litmus-${fileStem(run)}.json`);
+}
+
+/** The text of a litmus run's file. @throws ZodError if the run is not what the schema says */
+export function serializeLitmus(run: LitmusRun): string {
+  return `${JSON.stringify(litmusRunSchema.parse(run))}\n`;
+}
+
+/** Sorts by time, and two runs never share one. */
+function fileStem({ startedAt, host }: Pick<Run, "startedAt" | "host">): string {
+  const name = host.hostname.replaceAll(/[^\w.-]/g, "_");
+  return `${startedAt.slice(0, 19).replaceAll(":", "-")}-${name}`;
 }
 
 /** The text of a run's file. @throws ZodError if the run is not what the schema says */

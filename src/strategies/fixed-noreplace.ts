@@ -7,6 +7,7 @@ export const fixedNoreplace: Strategy = {
   summary: "mmap with MAP_FIXED_NOREPLACE; a taken window answers EEXIST",
   flags: MAP_FIXED_NOREPLACE,
   addressed: true,
+  fallsBack: false,
   clobbers: false,
   callsPerLostAttempt: 1,
 };

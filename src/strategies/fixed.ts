@@ -7,6 +7,7 @@ export const fixed: Strategy = {
   summary: "negative control: plain MAP_FIXED, which clobbers; runs in forks of its own",
   flags: MAP_FIXED,
   addressed: true,
+  fallsBack: false,
   clobbers: true,
   callsPerLostAttempt: undefined,
 };

@@ -6,6 +6,7 @@ export const hintMunmap: Strategy = {
   summary: "mmap with the address as a hint; munmap what the kernel put elsewhere",
   flags: 0,
   addressed: true,
+  fallsBack: false,
   clobbers: false,
   callsPerLostAttempt: 2,
 };

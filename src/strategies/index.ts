@@ -4,9 +4,16 @@ import { fixed } from "./fixed.ts";
 import { fixedNoreplace } from "./fixed-noreplace.ts";
 import { hintMunmap } from "./hint-munmap.ts";
 import { kernelChosen } from "./kernel-chosen.ts";
+import { noreplaceOrHint } from "./noreplace-or-hint.ts";
 import type { Strategy } from "./strategy.ts";
 
-export const strategies: readonly Strategy[] = [hintMunmap, fixedNoreplace, kernelChosen, fixed];
+export const strategies: readonly Strategy[] = [
+  hintMunmap,
+  fixedNoreplace,
+  noreplaceOrHint,
+  kernelChosen,
+  fixed,
+];
 
 /** The strategy of an id that was validated before. @throws Error on an unknown id */
 export function strategyOf(id: string): Strategy {

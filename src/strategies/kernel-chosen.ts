@@ -8,6 +8,7 @@ export const kernelChosen: Strategy = {
   summary: "control: mmap with no address, then munmap",
   flags: 0,
   addressed: false,
+  fallsBack: false,
   clobbers: false,
   callsPerLostAttempt: undefined,
 };

@@ -7,14 +7,20 @@ export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const PROT_EXEC = 4;
 
+export const MAP_SHARED = 0x01;
 export const MAP_PRIVATE = 0x02;
+/** Linux 4.15 and later: MAP_SHARED that refuses flags which it does not know. */
+export const MAP_SHARED_VALIDATE = 0x03;
 export const MAP_FIXED = 0x10;
 export const MAP_ANONYMOUS = 0x20;
+/** A stack: grows downwards, and keeps its distance from what lies below. */
+export const MAP_GROWSDOWN = 0x100;
 export const MAP_NORESERVE = 0x4000;
 /** Linux 4.17 and later; older kernels take it for an unknown bit and ignore it. */
 export const MAP_FIXED_NOREPLACE = 0x100000;
 
 export const EPERM = 1;
+export const ENOENT = 2;
 export const ENOMEM = 12;
 export const EEXIST = 17;
 export const EINVAL = 22;
@@ -22,6 +28,7 @@ export const EINVAL = 22;
 /** Names of the errnos that mmap and munmap can return, from mmap(2) and errno(3). */
 const errnoNames: Readonly<Record<number, string>> = {
   1: "EPERM",
+  2: "ENOENT",
   9: "EBADF",
   11: "EAGAIN",
   12: "ENOMEM",

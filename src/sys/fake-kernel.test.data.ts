@@ -26,7 +26,10 @@ const userEnd = 2 ** 47 - pageBytes;
 const top = 2 ** 46;
 
 export interface FakeOptions {
-  /** "ignored": before 4.17, and sandboxes; "buggy": 4.17 to 7aa867dd8952. */
+  /**
+   * "ignored": before 4.17, and sandboxes; "buggy": 4.17 to 7aa867dd8952; "relocating": puts what
+   * is asked for with the flag at a place of its own choice.
+   */
   readonly flag?: FlagVerdict["verdict"];
   /** What a kernel answers that rejects the flag. */
   readonly rejectsWith?: number;
@@ -108,12 +111,13 @@ export class FakeKernel implements Kernel {
     // The bug: only a mapping that covers the window's first byte was seen.
     const looksAt = flag === "buggy" ? pageBytes : bytes;
     if (noReplace && !this.isFree(at, looksAt)) return -EEXIST;
+    if (noReplace && flag === "relocating") return this.#placeHint(0, bytes);
     this.take(at, bytes);
     return at;
   }
 
   #placeHint(at: number, bytes: number): number {
-    const hint = at - (at % pageBytes);
+    const hint = at === 0 ? 0 : Math.max(userStart, at - (at % pageBytes));
     const fits = hint >= userStart && hint + bytes <= userEnd;
     const place = fits && this.isFree(hint, bytes) ? hint : this.#elsewhere(bytes);
     if (place < userStart) return -ENOMEM;

@@ -1,0 +1,20 @@
+import type { Race } from "../race.ts";
+
+/**
+ * Two actors ask for A's window and two for B's. B's window covers the end of A's.
+ *
+ *     A       [AAAAAAAA]
+ *     B           [BBBBBBBB]
+ *     units    0   1   2   3
+ */
+export const overlapTail: Race = {
+  id: "overlap-tail",
+  summary: "B's window ends beyond A's: no two overlapping owners",
+  windows: [
+    { start: 0, units: 2 },
+    { start: 1, units: 2 },
+  ],
+  actors: 4,
+  touch: false,
+  alwaysPlaced: false,
+};

@@ -1,0 +1,23 @@
+import type { Race } from "../race.ts";
+
+/**
+ * A chain: every window overlaps the next one by half, so neighbours exclude each other, and the
+ * first and the third do not.
+ *
+ *     A       [AAAAAAAA]
+ *     B           [BBBBBBBB]
+ *     C               [CCCCCCCC]
+ *     units    0   1   2   3   4
+ */
+export const staggered: Race = {
+  id: "staggered",
+  summary: "a chain of overlaps: no two overlapping owners",
+  windows: [
+    { start: 0, units: 2 },
+    { start: 1, units: 2 },
+    { start: 2, units: 2 },
+  ],
+  actors: 4,
+  touch: false,
+  alwaysPlaced: false,
+};

@@ -1,0 +1,187 @@
+/**
+ * What a litmus run says: a verdict, and a row for every outcome that was seen or must not be. Every
+ * renderer takes its figures from here. Pure.
+ */
+
+import type { LitmusCell, LitmusRun } from "../results/litmus-schema.ts";
+import { upperBound95 } from "../stats/zero.ts";
+
+/** From worst to best; exit codes follow it. */
+export type LitmusVerdict = "unsafe" | "undeclared" | "nothing-run" | "blind" | "sound";
+
+export interface LitmusRow {
+  readonly outcome: string;
+  readonly count: number;
+  /** Of all attempts of the cell; for what was never seen, its 95 % upper bound. */
+  readonly share: number;
+  readonly isBound: boolean;
+  readonly expectation: "acceptable" | "interesting" | "forbidden" | "undeclared";
+  readonly meaning: string;
+}
+
+export interface LitmusTable {
+  readonly scenario: string;
+  readonly strategy: string;
+  readonly isControl: boolean;
+  readonly skipped: string | undefined;
+  readonly attempts: number;
+  /** Processes that contributed. */
+  readonly forks: number;
+  /** Seen outcomes in the order declared, and forbidden ones, seen or not. */
+  readonly rows: readonly LitmusRow[];
+  readonly violations: readonly string[];
+  /** How often each interesting outcome was seen without and with delays, spread and packed. */
+  readonly manners: readonly { readonly name: string; readonly share: number }[];
+}
+
+export interface LitmusDigest {
+  readonly verdict: LitmusVerdict;
+  readonly headline: string;
+  readonly tables: readonly LitmusTable[];
+  readonly attempts: number;
+  readonly forks: number;
+  /** Interesting outcomes that nobody saw: "scenario strategy: outcome (0 in N)". */
+  readonly unwitnessed: readonly string[];
+  readonly evidence: readonly { readonly where: string; readonly lines: readonly string[] }[];
+}
+
+/** Digests a run. */
+export function digestLitmus(run: LitmusRun): LitmusDigest {
+  const tables = run.cells.map(tableOf);
+  const contenders = tables.filter(({ isControl }) => !isControl);
+  const attempts = contenders.reduce((sum, table) => sum + table.attempts, 0);
+  const verdict = verdictOf(tables);
+  const forks = new Set(run.cells.flatMap(({ slices }) => slices.map(({ fork }) => fork))).size;
+  return {
+    verdict,
+    headline: headlineOf(verdict, tables, run),
+    tables,
+    attempts,
+    forks,
+    unwitnessed: contenders.flatMap(unwitnessedOf(run.cells)),
+    evidence: run.cells.flatMap((cell) =>
+      cell.slices
+        .filter(({ evidence }) => evidence.length > 0)
+        .map(({ fork, seed, delays, packed, evidence }) => ({
+          where:
+            `${cell.scenario} ${cell.strategy}, fork ${fork}, seed ${seed}, ` +
+            `${delays ? "with" : "without"} delays, ${packed ? "packed" : "spread"}`,
+          lines: evidence,
+        })),
+    ),
+  };
+}
+
+function tableOf(cell: LitmusCell): LitmusTable {
+  const attempts = cell.slices.reduce((sum, slice) => sum + slice.attempts, 0);
+  const countOf = (id: string): number =>
+    cell.slices.reduce((sum, slice) => sum + (slice.outcomes[id] ?? 0), 0);
+  const seen = new Set(cell.slices.flatMap((slice) => Object.keys(slice.outcomes)));
+  const declared = new Set(cell.declared.map(({ id }) => id));
+  const row = (id: string, expectation: LitmusRow["expectation"], meaning: string): LitmusRow => {
+    const count = countOf(id);
+    const share = count > 0 ? count / Math.max(1, attempts) : upperBound95(Math.max(1, attempts));
+    return { outcome: id, count, share, isBound: count === 0, expectation, meaning };
+  };
+  const rows = [
+    ...cell.declared.map(({ id, expectation, meaning }) => row(id, expectation, meaning)),
+    ...[...seen]
+      .filter((id) => !declared.has(id))
+      .map((id) => row(id, "undeclared", "nobody declared this outcome")),
+  ].filter(({ count, expectation }) => count > 0 || expectation === "forbidden");
+  return {
+    scenario: cell.scenario,
+    strategy: cell.strategy,
+    isControl: cell.role === "negative-control",
+    skipped: cell.skipped,
+    attempts,
+    forks: new Set(cell.slices.map(({ fork }) => fork)).size,
+    rows,
+    violations: cell.slices.flatMap(({ violations }) => violations),
+    manners: mannersOf(cell),
+  };
+}
+
+/** Shares of the interesting outcomes together, manner by manner. */
+function mannersOf(cell: LitmusCell): LitmusTable["manners"] {
+  const interesting = cell.declared.filter(({ expectation }) => expectation === "interesting");
+  if (interesting.length === 0) return [];
+  const manners = [
+    { name: "no delays, spread", delays: false, packed: false },
+    { name: "delays, spread", delays: true, packed: false },
+    { name: "no delays, packed", delays: false, packed: true },
+    { name: "delays, packed", delays: true, packed: true },
+  ];
+  return manners.map(({ name, delays, packed }) => {
+    const slices = cell.slices.filter((s) => s.delays === delays && s.packed === packed);
+    const attempts = slices.reduce((sum, slice) => sum + slice.attempts, 0);
+    const seen = slices.reduce(
+      (sum, slice) => sum + interesting.reduce((n, { id }) => n + (slice.outcomes[id] ?? 0), 0),
+      0,
+    );
+    return { name, share: attempts === 0 ? 0 : seen / attempts };
+  });
+}
+
+function verdictOf(tables: readonly LitmusTable[]): LitmusVerdict {
+  const contenders = tables.filter(({ isControl }) => !isControl);
+  const rows = contenders.flatMap((table) => table.rows).filter(({ count }) => count > 0);
+  const isBroken = contenders.some(({ violations }) => violations.length > 0);
+  if (isBroken || rows.some(({ expectation }) => expectation === "forbidden")) return "unsafe";
+  if (tables.some((table) => table.rows.some((row) => row.expectation === "undeclared"))) {
+    return "undeclared";
+  }
+  if (tables.every(({ attempts }) => attempts === 0)) return "nothing-run";
+  const controls = tables.filter(({ isControl, attempts }) => isControl && attempts > 0);
+  return controls.some(isBlind) ? "blind" : "sound";
+}
+
+/** The detectors saw nothing where a clobber must happen. */
+function isBlind({ rows }: LitmusTable): boolean {
+  return !rows.some(({ expectation, count }) => expectation === "interesting" && count > 0);
+}
+
+function headlineOf(
+  verdict: LitmusVerdict,
+  tables: readonly LitmusTable[],
+  run: LitmusRun,
+): string {
+  const bad = tables
+    .filter(({ isControl }) => !isControl)
+    .find(
+      ({ rows, violations }) =>
+        violations.length > 0 ||
+        rows.some(({ expectation, count }) => expectation === "forbidden" && count > 0),
+    );
+  switch (verdict) {
+    case "unsafe":
+      return `UNSAFE: ${bad?.scenario} under ${bad?.strategy} showed what must never be seen.`;
+    case "undeclared":
+      return "An outcome was seen that nobody declared: neither safe nor unsafe until explained.";
+    case "nothing-run":
+      return "Nothing ran, so nothing is said.";
+    case "blind":
+      return "This run proves nothing: the detectors saw no clobber under plain MAP_FIXED.";
+    case "sound": {
+      const hasControl = tables.some(({ isControl, attempts }) => isControl && attempts > 0);
+      const control = hasControl
+        ? "The negative control clobbered, and was seen to."
+        : "The negative control did not run: nothing shows that a clobber would be seen.";
+      const kernel = run.pretendOldKernel ? "pretending to be older than 4.17" : "on this kernel";
+      return `No forbidden outcome was seen ${kernel}. ${control}`;
+    }
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function unwitnessedOf(cells: readonly LitmusCell[]) {
+  return ({ scenario, strategy, attempts, rows }: LitmusTable): string[] => {
+    if (attempts === 0) return [];
+    const cell = cells.find((c) => c.scenario === scenario && c.strategy === strategy);
+    const interesting = cell?.declared.filter((d) => d.expectation === "interesting") ?? [];
+    return interesting
+      .filter(({ id }) => !rows.some((row) => row.outcome === id))
+      .map(({ id }) => `${scenario} ${strategy}: ${id} (0 in ${attempts})`);
+  };
+}

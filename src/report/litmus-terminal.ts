@@ -1,0 +1,140 @@
+/**
+ * The terminal report of a litmus run: the verdict first, then every outcome by scenario and
+ * strategy, then what was not seen, what was skipped, and the evidence.
+ */
+
+import type { LitmusRun } from "../results/litmus-schema.ts";
+import type { LitmusDigest, LitmusRow, LitmusTable } from "./litmus-digest.ts";
+import { labelled, type Paint, painting, printable, wrap } from "./prose.ts";
+import { type Column, layOutTable, titledRule } from "./text-table.ts";
+import { formatPerMillion, formatShare, formatWhole, plural } from "./wording.ts";
+
+interface Line {
+  readonly strategy: string;
+  readonly row: LitmusRow;
+  /** Of the cell, for the words on its zeros. */
+  readonly forks: number;
+}
+
+const columns: readonly Column<Line>[] = [
+  { label: "strategy", align: "left", text: ({ strategy }) => printable(strategy) },
+  { label: "outcome", align: "left", wideGap: true, text: ({ row }) => row.outcome },
+  { label: "count", wideGap: true, text: ({ row }) => formatWhole(row.count) },
+  { label: "frequency", wideGap: true, text: ({ row, forks }) => frequencyOf(row, forks) },
+  { label: "expectation", align: "left", wideGap: true, text: ({ row }) => row.expectation },
+  {
+    label: "meaning",
+    align: "left",
+    wideGap: true,
+    givesWay: 1,
+    text: ({ row }) => printable(row.meaning),
+  },
+];
+
+/** Renders in at most `width` characters where the columns that always stay allow it. */
+export function renderLitmus(
+  run: LitmusRun,
+  digest: LitmusDigest,
+  { width, colour }: { readonly width: number; readonly colour: boolean },
+): string {
+  const paint = painting(colour);
+  const isGood = digest.verdict === "sound";
+  const host = `${run.host.hostname}, Linux ${run.host.kernelRelease} ${run.host.architecture}`;
+  const flag = run.pretendOldKernel
+    ? "stripped from every call (--pretend-old-kernel)"
+    : run.flagVerdict;
+  const lines = [
+    ...wrap(digest.headline, width).map((line) => paint(isGood ? "bold" : "red", line)),
+    ...wrap(
+      `  ${formatWhole(digest.attempts)} attempts in ${plural(digest.forks, "fork")}, seed ` +
+        `${run.seed}; MAP_FIXED_NOREPLACE: ${flag}; ${host}`,
+      width,
+      2,
+    ),
+    "",
+    ...tableLines(digest, width, paint),
+    ...notes(digest, run, width, paint),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function tableLines(digest: LitmusDigest, width: number, paint: Paint): string[] {
+  const ran = digest.tables.filter(({ attempts }) => attempts > 0);
+  const groups = ran.map((table) => ({ scenario: table.scenario, lines: linesOf(table) }));
+  const table = layOutTable(
+    columns,
+    groups.flatMap(({ lines }) => lines),
+    width,
+  );
+  const out = table.header.map((line) => paint("bold", line));
+  const body = table.body.values();
+  let previous = "";
+  for (const { scenario, lines } of groups) {
+    if (scenario !== previous) out.push(...titledRule(scenario, table, width, paint));
+    previous = scenario;
+    for (const { row } of lines) out.push(paintRow(row, body.next().value ?? "", paint));
+  }
+  return [...out, ""];
+}
+
+/** One line an outcome; forbidden ones that were never seen share one. */
+function linesOf({ strategy, isControl, rows, forks }: LitmusTable): Line[] {
+  const name = isControl ? `${strategy} (control)` : strategy;
+  const unseen = rows.filter(({ count }) => count === 0);
+  const merged = unseen[0] && {
+    ...unseen[0],
+    outcome: unseen.map(({ outcome }) => outcome).join(", "),
+    meaning: unseen.length === 1 ? unseen[0].meaning : "none of these was seen",
+  };
+  const shown = [...rows.filter(({ count }) => count > 0), ...(merged ? [merged] : [])];
+  return shown.map((row, index) => ({ strategy: index === 0 ? name : "", row, forks }));
+}
+
+function frequencyOf({ count, share }: LitmusRow, forks: number): string {
+  return count > 0 ? formatShare(share) : `<= ${formatPerMillion(share)}, ${plural(forks, "fork")}`;
+}
+
+/** The words say it; the colour says it again. */
+function paintRow({ count, expectation }: LitmusRow, line: string, paint: Paint): string {
+  if (count === 0) return paint("dim", line);
+  if (expectation === "forbidden" || expectation === "undeclared") return paint("red", line);
+  return expectation === "interesting" ? paint("yellow", line) : line;
+}
+
+function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint): string[] {
+  const say = (label: string, text: string): string[] => labelled(label, text, width, 11);
+  const skipped = digest.tables.flatMap(({ scenario, strategy, skipped: why }) =>
+    why === undefined ? [] : [`${scenario} ${strategy}: ${why}`],
+  );
+  const widened = digest.tables
+    .filter(({ manners }) => manners.some(({ share }) => share > 0))
+    .map(
+      ({ scenario, strategy, manners }) =>
+        `${scenario} ${strategy}: ` +
+        manners.map(({ name, share }) => `${name} ${formatShare(share)}`).join("; "),
+    );
+  const violations = digest.tables.flatMap(({ scenario, strategy, violations: broken }) =>
+    broken.map((sentence) => `${scenario} ${strategy}: ${sentence}`),
+  );
+  const evidence = digest.evidence.flatMap(({ where, lines }) => [
+    ...say("evidence", where),
+    ...lines.slice(-shownEvidence).map((line) => `  ${printable(line)}`),
+  ]);
+  return [
+    ...violations.flatMap((text) => say("violation", text).map((line) => paint("red", line))),
+    ...evidence,
+    ...widened.flatMap((text) => say("by manner", text)),
+    ...digest.unwitnessed.flatMap((text) => say("not seen", text)),
+    ...skipped.flatMap((text) => say("skipped", text)),
+    ...run.lostForks.flatMap(({ index, status, error }) =>
+      say("fork lost", `${index + 1}: ${status}: ${error}`),
+    ),
+    ...run.warnings.flatMap(({ message, remedy }) => say("warning", `${message} ${remedy}`)),
+    ...(digest.verdict === "unsafe" || digest.verdict === "undeclared"
+      ? say("again", printable(run.command.join(" ")))
+      : []),
+  ];
+}
+
+/** The file has all of it. */
+const shownEvidence = 12;
