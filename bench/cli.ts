@@ -14,12 +14,14 @@ try {
   // Loaded only now: their native library has nothing to load on another system.
   const { benchCommand } = await import("./commands/bench.ts");
   const { litmusCommand } = await import("./commands/litmus.ts");
+  const { doctorCommand } = await import("./commands/doctor.ts");
   const { fidelityCommand } = await import("./commands/fidelity.ts");
   const program = new Command("noclobber")
     .description("Races threads for the same windows of address space and measures each strategy.")
     .version(readPackage().version)
     .addCommand(benchCommand)
     .addCommand(litmusCommand)
+    .addCommand(doctorCommand)
     .addCommand(fidelityCommand);
   for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync();

@@ -1,4 +1,4 @@
-/** The README against the program: its options, its scripts and its example are those that exist. */
+/** The README against the program: its options, scripts and links are those that exist. */
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

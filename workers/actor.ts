@@ -76,6 +76,13 @@ function playScript({ plan, parties, memory, shared, start, actor }: ScriptTask)
   };
   // The last to arrive prepares, while all others still sleep.
   barrier.arrive(() => script.prepare?.(context));
-  const untilNs = process.hrtime.bigint() + BigInt(Math.round(plan.ms * 1e6));
-  return runScript(script, context, { untilNs, meet: () => barrier.arrive() });
+  // The time begins when all have met: an actor may take long to open.
+  let untilNs: bigint | undefined;
+  return runScript(script, context, {
+    shouldStop: () => untilNs !== undefined && process.hrtime.bigint() >= untilNs,
+    meet: () => {
+      barrier.arrive();
+      untilNs ??= process.hrtime.bigint() + BigInt(Math.round(plan.ms * 1e6));
+    },
+  });
 }

@@ -42,7 +42,8 @@ export const litmusCommand = new Command("litmus")
   .summary("find out whether a strategy can hurt: declared outcomes, detectors, negative control")
   .description(
     "Plays small races whose outcomes are declared as acceptable, interesting or forbidden, and " +
-      "fails if a forbidden or undeclared one is seen, or if plain MAP_FIXED is not seen to clobber.",
+      "fails if a forbidden or undeclared one is seen, or if plain MAP_FIXED is not seen to " +
+      "clobber.",
   )
   .addOption(
     new Option("--scenario <ids>", `any of ${litmusScenarios.join(", ")} (default: all)`).argParser(

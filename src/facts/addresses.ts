@@ -37,8 +37,12 @@ export const addressFacts: readonly Fact[] = [
     occupants: [],
     window: ({ pageBytes }) => ({ at: 4096, bytes: pageBytes }),
     // What a low hint is moved up to is not told by the sysctl alone; it may be high enough.
-    expected: { hint: () => ({ answers: ["moved up", "exact"] }), noreplace: exactIfLowEnough(4096) },
-    skip: ({ pageBytes }) => (pageBytes > 4096 ? "4096 is no multiple of the page here" : undefined),
+    expected: {
+      hint: () => ({ answers: ["moved up", "exact"] }),
+      noreplace: exactIfLowEnough(4096),
+    },
+    skip: ({ pageBytes }) =>
+      pageBytes > 4096 ? "4096 is no multiple of the page here" : undefined,
   },
   {
     kind: "window",
@@ -61,7 +65,7 @@ export const addressFacts: readonly Fact[] = [
   {
     kind: "window",
     row: "25",
-    title: "a hole punched into an owned window",
+    title: "hole punched into an owned window",
     occupants: [occupant(16, 8)],
     holes: [pages(18, 4)],
     window: pages(18, 4),
@@ -70,7 +74,7 @@ export const addressFacts: readonly Fact[] = [
   {
     kind: "window",
     row: "25",
-    title: "a window just released",
+    title: "window just released",
     occupants: [occupant(16, 4)],
     holes: [pages(16, 4)],
     window: pages(16, 4),
@@ -95,7 +99,7 @@ function belowStack(gap: number, hint: Answer): Fact {
   return {
     kind: "window",
     row: "19",
-    title: `free, ${gap} pages below a MAP_GROWSDOWN mapping`,
+    title: `free, ${gap} pages below GROWSDOWN`,
     occupants: [occupant(stackPage, 1, "grows down")],
     window: pages(stackPage - gap - 1, 1),
     needs: "stacks",

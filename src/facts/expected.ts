@@ -33,10 +33,11 @@ export function expectedOf(fact: Fact, ask: Ask, conditions: Conditions): Expect
         occupants: "destroyed",
       };
     case "rejected": {
-      // Arguments may be looked at before the flag is.
-      const others = declared.answers.filter((answer) => answer === "EINVAL" || isBad(answer));
-      const outcome = fact.kind === "script" ? declared.answers : [];
-      const answers = [flag.errno as Answer, ...others, ...outcome];
+      // Arguments may be looked at before the flag is; a script's answer is no call's.
+      const others = declared.answers.filter(
+        (answer) => fact.kind === "script" || (answer.startsWith("E") && answer !== "EEXIST"),
+      );
+      const answers = [flag.errno as Answer, ...others];
       return complete({ answers, basis: "the flag is rejected" });
     }
     case "relocating":
@@ -47,10 +48,6 @@ export function expectedOf(fact: Fact, ask: Ask, conditions: Conditions): Expect
     default:
       return flag satisfies never;
   }
-}
-
-function isBad(answer: Answer): boolean {
-  return answer === "EBADF" || answer === "ENOMEM" || answer === "EOPNOTSUPP";
 }
 
 function resolve(declaration: Declaration | undefined, conditions: Conditions): Declared {

@@ -7,7 +7,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { address, type Mapping } from "../model.ts";
 import { readFact } from "../sys/host.ts";
 import { type Kernel, kernel, mprotect, pageBytes, readMemory, writeMemory } from "../sys/libc.ts";
-import { readMaps } from "../sys/maps.ts";
+import { parseMaps } from "../sys/maps.ts";
 import { planArena } from "../windows/plan.ts";
 
 /** A range of address space; unlike a window's, its ends need not be aligned. */
@@ -43,11 +43,13 @@ export interface Ground {
 /** Windows of 1 GiB, as many pages as vm.max_map_count allows, and room between them. */
 const stretchBytes = 2 ** 32;
 const fileHeadBytes = 64;
+/** Opened anew for every look: under QEMU user mode an open file shows what was mapped before. */
+const mapsPath = "/proc/self/maps";
 
 /** The stretch of this process, and the executable as the file; close() gives it back. */
 export function openGround(): Ground & { readonly close: () => void } {
   const pages = pageBytes();
-  const maps = readMaps();
+  const maps = parseMaps(readFact(mapsPath));
   const arena = planArena(
     { windows: 1, windowBytes: stretchBytes, pageBytes: pages, anchored: false, at: undefined },
     maps,
@@ -65,7 +67,7 @@ export function openGround(): Ground & { readonly close: () => void } {
     offers,
     file: file.descriptor,
     fileBytes: file.head,
-    mappings: (from, to) => readMaps(from, to),
+    mappings: (from, to) => parseMaps(readFact(mapsPath), from, to),
     protect: (at, bytes, prot) => mprotect(address(at), bytes, prot),
     read: (at, bytes) => readMemory(address(at), bytes),
     write: (at, content) => writeMemory(address(at), content),

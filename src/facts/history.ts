@@ -10,7 +10,7 @@ export const historyFacts: readonly Fact[] = [
   {
     kind: "window",
     row: "26",
-    title: "the flag on a taken window, by version",
+    title: "the flag, taken, by version",
     occupants: [occupant(16, 4)],
     window: pages(16, 4),
     byVersion: true,
@@ -25,7 +25,7 @@ export const historyFacts: readonly Fact[] = [
   {
     kind: "window",
     row: "27",
-    title: "a mapping begins inside the window, by version",
+    title: "overlaps the start, by version",
     occupants: [occupant(16, 4)],
     window: pages(15, 2),
     byVersion: true,
@@ -41,7 +41,7 @@ export const historyFacts: readonly Fact[] = [
   {
     kind: "window",
     row: "pmd-hole",
-    title: "a hole of one huge page between two mappings",
+    title: "a hole of one huge page",
     occupants: [
       { at: besideHole(-1), kind: "writable" },
       { at: besideHole(1), kind: "writable" },

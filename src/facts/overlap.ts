@@ -21,13 +21,13 @@ export const overlapFacts: readonly Fact[] = [
   {
     kind: "script",
     row: "8",
-    title: "the occupant's bytes after all of these",
+    title: "the occupant's bytes after these",
     occupants: owner,
     expected: { hint: "intact", noreplace: "intact" },
     whereBuggy: "destroyed",
     run: askAround,
   },
-  row("9", "length rounds up into a mapped page", {
+  row("9", "rounds up into a mapped page", {
     window: pages(15, 1, 1),
     whereBuggy: "exact",
   }),

@@ -4,7 +4,7 @@
  */
 
 import { address, formatAddress } from "../model.ts";
-import type { FactResult } from "../results/doctor.ts";
+import type { FactResult } from "../results/doctor-schema.ts";
 import { answerOf, callFor } from "./ask.ts";
 import { type Expected, expectedOf } from "./expected.ts";
 import { type Answer, type Ask, asks, type Conditions, type Fact } from "./fact.ts";
@@ -62,17 +62,26 @@ function observe(fact: Fact, ask: Ask, ground: Ground, conditions: Conditions): 
   const remains = without(settled.ranges, holes);
   const strays = [
     ...releaseAnswer(ground, asked),
-    ...difference(ground, remains, survived === "intact" ? "beside the occupants" : undefined),
+    // Where an occupant was replaced, its remains are nobody's to judge.
+    ...(survived === "intact" ? difference(ground, remains, "beside the occupants") : []),
   ];
   clear(ground, settled.ranges);
   strays.push(...difference(ground, [], "in the end"));
   if (asked.state === "skipped") return asked;
-  return { state: "answered", answer: asked.answer, at: asked.at, occupants: survived, strays };
+  return {
+    state: "answered",
+    answer: asked.answer,
+    at: asked.mapped?.at,
+    occupants: survived,
+    strays,
+  };
 }
 
 type Asked =
   | { readonly state: "skipped"; readonly reason: string }
-  | { readonly state: "asked"; readonly answer: Answer; readonly at: number | undefined } & {
+  | {
+      readonly state: "asked";
+      readonly answer: Answer;
       /** What the call mapped, to be unmapped once it was looked at. */
       readonly mapped: Range | undefined;
     };
@@ -87,7 +96,7 @@ function askOnce(
   if (fact.kind === "script") {
     const call = (range: Range): number => callFor(ground, ask, range);
     const answer = fact.run({ ground, ask: call, occupants });
-    return { state: "asked", answer, at: undefined, mapped: undefined };
+    return { state: "asked", answer, mapped: undefined };
   }
   const window = fact.window(ground);
   const pressure = fact.pressure?.(ground, conditions);
@@ -100,7 +109,6 @@ function askOnce(
   return {
     state: "asked",
     answer,
-    at: isMapping ? result : undefined,
     mapped: isMapping ? { at: result, bytes: window.bytes } : undefined,
   };
 }
@@ -113,9 +121,8 @@ function releaseAnswer(ground: Ground, asked: Asked): string[] {
   return result === 0 ? [] : [`munmap of ${hex(at)} failed`];
 }
 
-/** What is mapped on the ground and should not be, or the other way round; "" for no judgement. */
-function difference(ground: Ground, wanted: readonly Range[], when: string | undefined): string[] {
-  if (when === undefined) return [];
+/** What is mapped on the ground and should not be, or the other way round. */
+function difference(ground: Ground, wanted: readonly Range[], when: string): string[] {
   const found = mapped(ground);
   const surplus = without(found, wanted);
   const missing = without(wanted, found);
@@ -126,7 +133,9 @@ function difference(ground: Ground, wanted: readonly Range[], when: string | und
 }
 
 function mapped({ mappings, start, end }: Ground): Range[] {
-  return joined(mappings(start, end).map((each) => ({ at: each.start, bytes: each.end - each.start })));
+  return joined(
+    mappings(start, end).map((each) => ({ at: each.start, bytes: each.end - each.start })),
+  );
 }
 
 function judge(fact: Fact, ask: Ask, expected: Expected, observed: Observation): FactResult {
@@ -147,14 +156,15 @@ function judge(fact: Fact, ask: Ask, expected: Expected, observed: Observation):
   const isSpared = occupants === "intact" && expected.occupants === "destroyed";
   if (isHarmed) findings.push("the occupant's bytes were destroyed");
   if (isSpared) findings.push("the occupant survived");
-  return {
+  const answered = {
     ...head,
-    state: findings.length === 0 ? "as expected" : "different",
     answer,
     ...(at !== undefined && { at: hex(at) }),
-    occupants: fact.occupants.length === 0 ? "none" : occupants,
+    occupants: fact.occupants.length === 0 ? ("none" as const) : occupants,
     findings,
   };
+  if (findings.length === 0) return { state: "as expected", ...answered };
+  return { state: "different", ...answered, harm: isHarmed };
 }
 
 function written(ranges: readonly Range[]): string {

@@ -3,15 +3,23 @@
  * landed elsewhere already given back. The words are those of an attempt's classes.
  */
 
-import { EEXIST, MAP_ANONYMOUS, MAP_FIXED_NOREPLACE, MAP_PRIVATE } from "../sys/constants.ts";
+import {
+  EEXIST,
+  errnoName,
+  MAP_ANONYMOUS,
+  MAP_FIXED_NOREPLACE,
+  MAP_PRIVATE,
+} from "../sys/constants.ts";
 import type { Kernel } from "../sys/libc.ts";
 
 export const privateAnonymous = MAP_PRIVATE | MAP_ANONYMOUS;
 
 export type Way = "hint" | "noreplace";
 
-/** `failed` is any errno but EEXIST. */
-export type Answer = "placed" | "rejected" | "misplaced" | "failed";
+/** A failure names its errno, any but EEXIST. */
+export type Answer = "placed" | "rejected" | "misplaced" | Failure;
+
+type Failure = `failed-${string}`;
 
 /** What is asked for. */
 export interface Wanted {
@@ -29,7 +37,17 @@ export function flagsOf(way: Way): number {
 export function ask(kernel: Kernel, { at, bytes, prot }: Wanted, way: Way): Answer {
   const result = kernel.mmap(at, bytes, prot, flagsOf(way));
   if (result === at) return "placed";
-  if (result < 0) return result === -EEXIST ? "rejected" : "failed";
+  if (result < 0) return result === -EEXIST ? "rejected" : failureOf(result);
   kernel.munmap(result, bytes);
   return "misplaced";
+}
+
+/** The outcome of an -errno that nobody declares: "failed-ENOMEM". */
+export function failureOf(result: number): Failure {
+  return `failed-${errnoName(-result)}`;
+}
+
+/** What an attempt that was not placed came to: `lost`, unless an errno says otherwise. */
+export function lossOf<T extends string>(answer: Answer, lost: T): T | Failure {
+  return answer.startsWith("failed-") ? (answer as Failure) : lost;
 }

@@ -20,18 +20,22 @@ export class Holding {
     this.#owner = actor + 1;
   }
 
-  /** After the mmap: false if the window had an owner, or its first page is not there. */
-  begin(claim: number, at: Address): boolean {
+  /** After the mmap: undefined, or "two-owners" if the window had an owner. */
+  begin(claim: number, at: Address): "two-owners" | undefined {
     const previous = Atomics.exchange(this.#claims, claim, this.#owner);
     this.#canary = (this.#canary + 1) % canariesPerActor;
-    return poke(at, this.#word()) === 0 && previous === 0;
+    poke(at, this.#word());
+    return previous === 0 ? undefined : "two-owners";
   }
 
-  /** Before the release: false if another has claimed the window, or the canary is gone. */
-  end(claim: number, at: Address): boolean {
+  /**
+   * Before the release: undefined, or "clobbered" if another has claimed the window since, or the
+   * canary is gone.
+   */
+  end(claim: number, at: Address): "clobbered" | undefined {
     const isIntact = peek(at) === this.#word();
     const last = Atomics.compareExchange(this.#claims, claim, this.#owner, 0);
-    return isIntact && last === this.#owner;
+    return isIntact && last === this.#owner ? undefined : "clobbered";
   }
 
   #word(): number {

@@ -46,6 +46,8 @@ export interface Script {
   readonly variants: readonly string[];
   /** Everything that may be seen under a variant. */
   readonly outcomes: (variant: string) => readonly Outcome[];
+  /** Variants whose promise is that of MAP_FIXED_NOREPLACE: skipped where the kernel breaks it. */
+  readonly needFlag?: readonly string[];
   /** Why a variant cannot run on this machine, if it cannot. */
   readonly unavailable?: (variant: string) => string | undefined;
   /** What must stand before the actors begin; runs once, in the thread that starts them. */

@@ -1,6 +1,6 @@
 /**
- * What a litmus run says: a verdict, and a row for every outcome that was seen or must not be. Every
- * renderer takes its figures from here. Pure.
+ * What a litmus run says: a verdict, and a row for every outcome that was seen or must not be.
+ * Every renderer takes its figures from here. Pure.
  */
 
 import type { LitmusCell, LitmusRun } from "../results/litmus-schema.ts";
@@ -107,10 +107,10 @@ function mannersOf(cell: LitmusCell): LitmusTable["manners"] {
   const interesting = cell.declared.filter(({ expectation }) => expectation === "interesting");
   if (interesting.length === 0) return [];
   const manners = [
-    { name: "no delays, spread", delays: false, packed: false },
-    { name: "delays, spread", delays: true, packed: false },
-    { name: "no delays, packed", delays: false, packed: true },
-    { name: "delays, packed", delays: true, packed: true },
+    { name: "spread", delays: false, packed: false },
+    { name: "spread, delays", delays: true, packed: false },
+    { name: "packed", delays: false, packed: true },
+    { name: "packed, delays", delays: true, packed: true },
   ];
   return manners.map(({ name, delays, packed }) => {
     const slices = cell.slices.filter((s) => s.delays === delays && s.packed === packed);

@@ -103,16 +103,12 @@ function paintRow({ count, expectation }: LitmusRow, line: string, paint: Paint)
 
 function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint): string[] {
   const say = (label: string, text: string): string[] => labelled(label, text, width, 11);
-  const skipped = digest.tables.flatMap(({ scenario, strategy, skipped: why }) =>
-    why === undefined ? [] : [`${scenario} ${strategy}: ${why}`],
-  );
-  const widened = digest.tables
-    .filter(({ manners }) => manners.some(({ share }) => share > 0))
-    .map(
-      ({ scenario, strategy, manners }) =>
-        `${scenario} ${strategy}: ` +
-        manners.map(({ name, share }) => `${name} ${formatShare(share)}`).join("; "),
-    );
+  const skipped = new Map<string, string[]>();
+  for (const { scenario, strategy, skipped: why } of digest.tables) {
+    if (why === undefined) continue;
+    const text = `${strategy}: ${why}`;
+    skipped.set(text, [...(skipped.get(text) ?? []), scenario]);
+  }
   const violations = digest.tables.flatMap(({ scenario, strategy, violations: broken }) =>
     broken.map((sentence) => `${scenario} ${strategy}: ${sentence}`),
   );
@@ -123,9 +119,11 @@ function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint
   return [
     ...violations.flatMap((text) => say("violation", text).map((line) => paint("red", line))),
     ...evidence,
-    ...widened.flatMap((text) => say("by manner", text)),
+    ...mannerLines(digest, width, paint),
     ...digest.unwitnessed.flatMap((text) => say("not seen", text)),
-    ...skipped.flatMap((text) => say("skipped", text)),
+    ...[...skipped].flatMap(([text, scenarios]) =>
+      say("skipped", `${scenarios.join(", ")} ${text}`),
+    ),
     ...run.lostForks.flatMap(({ index, status, error }) =>
       say("fork lost", `${index + 1}: ${status}: ${error}`),
     ),
@@ -138,3 +136,26 @@ function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint
 
 /** The file has all of it. */
 const shownEvidence = 12;
+
+/** How often something interesting was seen, in each manner of playing. */
+function mannerLines({ tables }: LitmusDigest, width: number, paint: Paint): string[] {
+  const rows = tables.filter(({ manners }) => manners.some(({ share }) => share > 0));
+  const [first] = rows;
+  if (!first) return [];
+  const table = layOutTable<LitmusTable>(
+    [
+      { label: "scenario", align: "left", text: ({ scenario }) => scenario },
+      { label: "strategy", align: "left", wideGap: true, text: ({ strategy }) => strategy },
+      ...first.manners.map(({ name }, index) => ({
+        label: name,
+        wideGap: true as const,
+        text: ({ manners }: LitmusTable) => formatShare(manners[index]?.share ?? 0),
+      })),
+    ],
+    rows,
+    width,
+  );
+  const title = "interesting outcomes, part of all attempts by manner of playing";
+  const header = table.header.map((line) => paint("bold", line));
+  return [...header, ...titledRule(title, table, width, paint), ...table.body, ""];
+}

@@ -56,7 +56,7 @@ export class FakeKernel implements Kernel {
     this.#mmapsLeft = options.mmapsLeft ?? Number.POSITIVE_INFINITY;
   }
 
-  mmap(at: number, bytes: number, _prot: number, flags: number): number {
+  mmap(at: number, bytes: number, _prot: number, flags: number, _descriptor = -1): number {
     this.calls.mmap++;
     if (bytes === 0) return -EINVAL;
     if (this.#mmapsLeft <= 0) return -ENOMEM;

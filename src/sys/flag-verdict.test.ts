@@ -24,11 +24,7 @@ const kernels: readonly [what: string, options: FakeOptions, verdict: FlagVerdic
     { flag: "rejected", rejectsWith: EINVAL },
     { verdict: "rejected", errno: "EINVAL" },
   ],
-  [
-    "a layer that puts free windows elsewhere",
-    { flag: "relocating" },
-    { verdict: "relocating" },
-  ],
+  ["a layer that puts free windows elsewhere", { flag: "relocating" }, { verdict: "relocating" }],
 ];
 
 for (const [what, options, verdict] of kernels) {

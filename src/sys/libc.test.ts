@@ -26,8 +26,12 @@ import {
   getppid,
   kernel,
   mapOwn,
+  mincore,
   mprotect,
+  msync,
+  peek,
   pinThread,
+  poke,
   readMemory,
   threadUsage,
   viewMemory,
@@ -35,6 +39,7 @@ import {
 } from "./libc.ts";
 import { readMaps } from "./maps.ts";
 
+const EFAULT = 14;
 const writable = PROT_READ | PROT_WRITE;
 const bytes = 64 * pageBytes;
 
@@ -78,6 +83,20 @@ test("readMemory() and viewMemory() see what writeMemory() wrote", () => {
   );
   viewMemory(at, 8).set([9], 1);
   assert.equal(readMemory(at, 2)[1], 9);
+  kernel.munmap(at, bytes);
+});
+
+test("peek(), poke(), mincore() and msync() answer -errno where nothing is mapped", () => {
+  const at = freeRange(bytes);
+  assert.deepEqual([peek(at), poke(at, 1)], [-EFAULT, -EFAULT]);
+  assert.deepEqual([mincore(at, bytes), msync(at, bytes)], [-ENOMEM, -ENOMEM]);
+  kernel.mmap(at, bytes, writable, anonymous);
+  assert.equal(poke(at, 0x12345678), 0);
+  assert.equal(peek(at), 0x12345678);
+  assert.deepEqual(readMemory(at, 4), Uint8Array.of(0x78, 0x56, 0x34, 0x12));
+  assert.deepEqual([mincore(at, bytes), msync(at, bytes)], [0, 0]);
+  mprotect(at, bytes, PROT_READ);
+  assert.deepEqual([peek(at), poke(at, 1)], [0x12345678, -EFAULT]);
   kernel.munmap(at, bytes);
 });
 

@@ -1,8 +1,8 @@
 import type { Race } from "../race.ts";
 
 /**
- * An owner releases its window while others ask for it. In between nobody owns it; never do two, and
- * never is it lost for good. Owners write to their pages and read them back before the release.
+ * An owner releases its window while others ask for it. In between nobody owns it; never do two,
+ * and never is it lost for good. Owners write to their pages and read them back before the release.
  *
  *     A       [AAAAAAAA]  [        ]  [        ]
  *     B           lost        lost    [BBBBBBBB]

@@ -1,7 +1,8 @@
 import type { Race } from "../race.ts";
 
 /**
- * Two actors ask for A's window and two for B's. B's window covers the start of A's: the partial overlap that Linux 4.17 got wrong at first.
+ * Two actors ask for A's window and two for B's. B's window covers the start of A's: the partial
+ * overlap that Linux 4.17 got wrong at first.
  *
  *     A           [AAAAAAAA]
  *     B       [BBBBBBBB]

@@ -5,13 +5,17 @@
  *
  *     parent  |==A==|     |==B==|     |..  ->  |==A==|     |==B==|     |..   the same owners
  *     child                                    |==A==|     |==B==|     |..   gone with its exec
+ *
+ * Seen in a second on Linux 6.18, 2 CPUs:
+ *
+ *     noreplace  placed 12642, taken 3940, forked 248
  */
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { address } from "../../model.ts";
 import { PROT_READ, PROT_WRITE } from "../../sys/constants.ts";
-import { ask } from "../ask.ts";
+import { ask, lossOf } from "../ask.ts";
 import { Holding } from "../holding.ts";
 import type { Script, ScriptActor, ScriptContext } from "../script.ts";
 
@@ -38,10 +42,11 @@ export const forkInTheMiddle: Script = {
       expectation: "interesting",
       meaning: "no child could be made: too many processes, or too little memory to copy",
     },
+    { id: "two-owners", expectation: "forbidden", meaning: "a window with an owner was placed" },
     {
       id: "clobbered",
       expectation: "forbidden",
-      meaning: "a window had two owners, or lost what its owner wrote",
+      meaning: "an owner found another's claim at its release, or not what it had written",
     },
   ],
   unavailable: () => (existsSync(program) ? undefined : `there is no ${program} to run`),
@@ -58,13 +63,14 @@ function openOwner(context: ScriptContext): ScriptActor {
     step: () => {
       const window = Math.floor(random() * windows);
       const at = address(arena + 2 * window * bytes);
-      if (ask(kernel, { at, bytes, prot }, "noreplace") !== "placed") return "taken";
-      const isAlone = holding.begin(window, at);
+      const answer = ask(kernel, { at, bytes, prot }, "noreplace");
+      if (answer !== "placed") return lossOf(answer, "taken");
+      const double = holding.begin(window, at);
       pause();
       if (placed++ % placedPerLongHold === 0) Atomics.wait(shared, QUIET, 0, 1);
-      const isIntact = holding.end(window, at);
+      const clobber = holding.end(window, at);
       kernel.munmap(at, bytes);
-      return isAlone && isIntact ? "placed" : "clobbered";
+      return double ?? clobber ?? "placed";
     },
     close: () => {},
   };

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type LitmusCell, type LitmusRun, litmusRunSchema } from "../results/litmus-schema.ts";
+import { digestLitmus } from "./litmus-digest.ts";
+import { renderLitmus } from "./litmus-terminal.ts";
+import { sampleRun } from "./sample-run.test.data.ts";
+
+const declared: LitmusCell["declared"] = [
+  { id: "owner", expectation: "acceptable", meaning: "placed" },
+  { id: "clobbered", expectation: "forbidden", meaning: "replaced" },
+];
+const control: LitmusCell["declared"] = [
+  { id: "owner", expectation: "acceptable", meaning: "placed" },
+  { id: "clobbered", expectation: "interesting", meaning: "replaced" },
+];
+
+function cell(outcomes: Record<string, number>, more: Partial<LitmusCell> = {}): LitmusCell {
+  const attempts = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  return {
+    scenario: "duel",
+    strategy: "fixed-noreplace",
+    role: "contender",
+    declared,
+    slices: [0, 1].map((fork) => ({
+      fork,
+      seed: 1,
+      delays: fork === 1,
+      packed: false,
+      attempts,
+      outcomes,
+      violations: [],
+      evidence: [],
+    })),
+    ...more,
+  };
+}
+
+const seenControl = cell(
+  { owner: 90, clobbered: 10 },
+  { strategy: "fixed", role: "negative-control", declared: control },
+);
+
+function run(cells: LitmusCell[], more: Partial<LitmusRun> = {}): LitmusRun {
+  const { tool, host } = sampleRun();
+  return litmusRunSchema.parse({
+    litmusSchemaVersion: 1,
+    tool,
+    command: ["noclobber", "litmus", "--seed", "1"],
+    startedAt: "2026-11-25T12:00:00.000Z",
+    elapsedMs: 1000,
+    status: "complete",
+    seed: 1,
+    timeSeconds: 20,
+    forks: 2,
+    pretendOldKernel: false,
+    flagVerdict: "supported",
+    host,
+    cells,
+    lostForks: [],
+    warnings: [],
+    ...more,
+  });
+}
+
+const text = (of: LitmusRun): string =>
+  renderLitmus(of, digestLitmus(of), { width: 110, colour: false });
+
+test("digestLitmus() is sound where nothing forbidden was seen and the control clobbered", () => {
+  const digest = digestLitmus(run([cell({ owner: 1000 }), seenControl]));
+  assert.equal(digest.verdict, "sound");
+  assert.equal(digest.attempts, 2000);
+});
+
+test("digestLitmus() bounds what was never seen: about 3 in N", () => {
+  const [table] = digestLitmus(run([cell({ owner: 500_000 })])).tables;
+  const row = table?.rows.find(({ outcome }) => outcome === "clobbered");
+  assert.equal(row?.count, 0);
+  assert.ok(Math.abs((row?.share ?? 0) - 3e-6) < 1e-7);
+});
+
+test("digestLitmus() names the worst: unsafe, undeclared, nothing run, blind", () => {
+  const blind = cell({ owner: 100 }, { ...seenControl, slices: cell({ owner: 100 }).slices });
+  const leak = cell({ owner: 5 });
+  leak.slices[0]?.violations.push("0x1000-0x2000 ---p was left mapped: a leak");
+  const table: [verdict: string, cells: LitmusCell[], sentence: RegExp][] = [
+    ["unsafe", [cell({ owner: 9, clobbered: 1 }), seenControl], /^UNSAFE: duel under fixed-norep/],
+    ["unsafe", [leak, seenControl], /^UNSAFE: duel/],
+    ["undeclared", [cell({ owner: 9, "failed-12": 1 }), seenControl], /nobody declared/],
+    ["nothing-run", [cell({}, { skipped: "no reason", slices: [] })], /Nothing ran/],
+    ["blind", [cell({ owner: 9 }), blind], /proves nothing/],
+  ];
+  for (const [verdict, cells, sentence] of table) {
+    const digest = digestLitmus(run(cells));
+    assert.equal(digest.verdict, verdict);
+    assert.match(digest.headline, sentence);
+  }
+});
+
+test("digestLitmus() lists interesting outcomes that nobody saw", () => {
+  const quiet = cell({ owner: 50 }, { scenario: "reader", declared: control });
+  assert.deepEqual(digestLitmus(run([quiet])).unwitnessed, [
+    "reader fixed-noreplace: clobbered (0 in 100)",
+  ]);
+});
+
+test("renderLitmus() shows every kind of row, in the width it is given", () => {
+  const unsafe = run([
+    cell({ owner: 9, clobbered: 1 }),
+    seenControl,
+    cell({}, { scenario: "exhaustion", skipped: "vm.max_map_count is 1048576", slices: [] }),
+  ]);
+  unsafe.cells[0]?.slices[0]?.evidence.push("actor 0: placed, claim broken, 1234 ticks");
+  const report = text(unsafe);
+  for (const wanted of [
+    /^UNSAFE/,
+    /clobbered +2 +10 % +forbidden +replaced/,
+    /fixed \(control\)/,
+    /exhaustion fixed-noreplace: vm\.max_map_count/,
+    /actor 0: placed, claim broken/,
+    /again +noclobber litmus --seed 1/,
+  ]) {
+    assert.match(report, wanted);
+  }
+  for (const line of report.split("\n")) assert.ok(line.length <= 110, line);
+  assert.doesNotMatch(report, /impossible/i);
+});
+
+test("renderLitmus() labels a pretended old kernel", () => {
+  assert.match(text(run([cell({ owner: 9 })], { pretendOldKernel: true })), /--pretend-old-kernel/);
+});
