@@ -1,10 +1,11 @@
 /**
- * What the commands that measure have in common at their ends: Ctrl-C on the way in, width and
- * colour on the way out.
+ * What the commands that measure have in common at their ends: Ctrl-C on the way in; result file,
+ * width and colour on the way out.
  */
 
 import type { WriteStream } from "node:tty";
-import { exitCodes } from "../src/errors.ts";
+import { exitCodes, messageOf } from "../src/errors.ts";
+import { writeAtomically } from "../src/results/store.ts";
 
 /** Width of a report that goes into a file or a pipe. */
 const plainWidth = 110;
@@ -21,9 +22,59 @@ export function interruptOnSignals(): AbortController {
   return controller;
 }
 
+export interface OutputStyle {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
 /** As wide as the terminal, and coloured if it can and NO_COLOR does not say otherwise. */
-export function outputStyle(stream: WriteStream): { width: number; colour: boolean } {
+export function outputStyle(stream: WriteStream): OutputStyle {
   return stream.isTTY
     ? { width: stream.columns, colour: stream.hasColors() }
     : { width: plainWidth, colour: false };
+}
+
+/** A command's result file. Where it cannot be written, nothing is lost: standard output has it. */
+export class ResultFile {
+  readonly #path: string;
+  #isWritable = true;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Writes the file, whole; a first failure is said, and there is no second. */
+  save(text: string): void {
+    this.#isWritable &&= tryToWrite(this.#path, text);
+  }
+
+  /** Writes a copy beside it, if the file itself could be written. */
+  copyTo(path: string, text: string): void {
+    this.#isWritable &&= tryToWrite(path, text);
+  }
+
+  /**
+   * The report goes to standard output, or to standard error if the file's text has to go to the
+   * other, because it was asked for or could not be saved.
+   */
+  print(text: string, isJsonWanted: boolean, render: (style: OutputStyle) => string): void {
+    if (isJsonWanted || !this.#isWritable) process.stdout.write(text);
+    if (isJsonWanted && this.#isWritable) return;
+    const stream = this.#isWritable ? process.stdout : process.stderr;
+    stream.write(render(outputStyle(stream)));
+    if (this.#isWritable) stream.write(`\nResult file: ${this.#path}\n`);
+  }
+}
+
+function tryToWrite(path: string, text: string): boolean {
+  try {
+    writeAtomically(path, text);
+    return true;
+  } catch (error) {
+    process.stderr.write(
+      `Cannot write ${path}: ${messageOf(error)}. ` +
+        "The run goes on; its result will be printed on standard output.\n",
+    );
+    return false;
+  }
 }

@@ -5,7 +5,7 @@
 
 import { performance } from "node:perf_hooks";
 import { Command } from "@commander-js/extra-typings";
-import { exitCodes, messageOf } from "../../src/errors.ts";
+import { exitCodes } from "../../src/errors.ts";
 import { type ExecuteContext, executeRun } from "../../src/orchestrate/execute.ts";
 import { findingsOf } from "../../src/orchestrate/findings.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
@@ -14,15 +14,10 @@ import { type Preflight, preflight } from "../../src/orchestrate/preflight.ts";
 import { type Digest, digestRun } from "../../src/report/digest.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
 import { type BenchOptions, type Run, schemaVersion } from "../../src/results/schema.ts";
-import {
-  refuseForeignFile,
-  resultPath,
-  serializeRun,
-  writeAtomically,
-} from "../../src/results/store.ts";
+import { refuseForeignFile, resultPath, serializeRun } from "../../src/results/store.ts";
 import { readCommit } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
-import { interruptOnSignals, outputStyle } from "../output.ts";
+import { interruptOnSignals, ResultFile } from "../output.ts";
 import { printList } from "../plan-list.ts";
 import { commandLine, packageRoot, readPackage } from "../program.ts";
 import { addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
@@ -57,26 +52,26 @@ async function runBench(options: BenchOptions, flags: PrintFlags): Promise<numbe
   await lockMachine();
   const facts = await preflight(options);
   const run = newRun(options, facts);
-  const path = flags.output ?? resultPath("results", run);
+  const file = new ResultFile(flags.output ?? resultPath("results", run));
   const interrupt = interruptOnSignals();
   const live = new Live(process.stderr, plan.forks.length, options.timeSeconds * 1000);
-  let saved = true;
   for await (const event of executeRun(plan, contextOf(options, facts, interrupt.signal))) {
     live.show(event, performance.now());
     if (event.kind !== "fork-ended") continue;
     run.forks.push(event.fork);
     for (const errno of event.warnings) addPinWarning(run, errno);
     run.elapsedMs = Math.round(performance.now());
-    saved = save(path, run, saved);
+    file.save(serializeRun(run));
   }
   live.close();
   run.status = interrupt.signal.aborted ? "interrupted" : "complete";
   run.elapsedMs = Math.round(performance.now());
   run.warnings.push(...findingsOf(run, plan.forks.length));
-  saved = save(path, run, saved);
-  if (saved && flags.output === undefined) save("results/latest.json", run, saved);
+  const text = serializeRun(run);
+  file.save(text);
+  if (flags.output === undefined) file.copyTo("results/latest.json", text);
   const digest = digestRun(run);
-  print(run, digest, { json: flags.json ?? false, path: saved ? path : undefined });
+  file.print(text, flags.json ?? false, (style) => renderTerminal(digest, style));
   return exitCodeOf(run, digest);
 }
 
@@ -112,33 +107,6 @@ function contextOf(options: BenchOptions, facts: Preflight, signal: AbortSignal)
     endsAtMs: options.timeSeconds * 1000 - reportMs,
     signal,
   };
-}
-
-/**
- * Writes the file; after a first failure it says so once and leaves the result to standard output.
- */
-function save(path: string, run: Run, savedSoFar: boolean): boolean {
-  if (!savedSoFar) return false;
-  try {
-    writeAtomically(path, serializeRun(run));
-    return true;
-  } catch (error) {
-    process.stderr.write(
-      `Cannot write ${path}: ${messageOf(error)}. ` +
-        "The run goes on; its result will be printed on standard output. Use -o to name a file.\n",
-    );
-    return false;
-  }
-}
-
-/** The report goes to standard output, or beside the result file's text if that has to go there. */
-function print(run: Run, digest: Digest, to: { json: boolean; path: string | undefined }): void {
-  const textOnStdout = to.json || to.path === undefined;
-  if (textOnStdout) process.stdout.write(serializeRun(run));
-  if (to.json && to.path !== undefined) return;
-  const stream = textOnStdout ? process.stderr : process.stdout;
-  stream.write(renderTerminal(digest, outputStyle(stream)));
-  if (to.path !== undefined) stream.write(`\nResult file: ${to.path}\n`);
 }
 
 function exitCodeOf(run: Run, digest: Digest): number {

@@ -18,12 +18,12 @@ import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { digestLitmus, type LitmusVerdict } from "../../src/report/litmus-digest.ts";
 import { renderLitmus } from "../../src/report/litmus-terminal.ts";
 import { type LitmusRun, litmusSchemaVersion } from "../../src/results/litmus-schema.ts";
-import { litmusPath, serializeLitmus, writeAtomically } from "../../src/results/store.ts";
+import { litmusPath, serializeLitmus } from "../../src/results/store.ts";
 import { probeFlag } from "../../src/sys/flag-verdict.ts";
 import { readCommit, readHost } from "../../src/sys/host.ts";
 import { kernel } from "../../src/sys/libc.ts";
 import { integer, seconds, wordList } from "../options.ts";
-import { interruptOnSignals, outputStyle } from "../output.ts";
+import { interruptOnSignals, ResultFile } from "../output.ts";
 import { commandLine, packageRoot, readPackage } from "../program.ts";
 import { completeOptions, defaultFlags } from "../race-options.ts";
 
@@ -96,6 +96,7 @@ async function runLitmus(
   const run = newRun(options, pretendOldKernel);
   const plans = planCells(options, run.flagVerdict);
   run.cells.push(...plans.map(({ cell }) => ({ ...cell, slices: [] })));
+  const file = new ResultFile(litmusPath("results", run));
   const interrupt = interruptOnSignals();
   const context = {
     setup: {
@@ -116,20 +117,22 @@ async function runLitmus(
       const { status, message } = event.lost;
       run.lostForks.push({ index: event.fork, status, error: message });
     }
-    if (event.kind !== "slice-started") process.stderr.write(`fork ${event.fork + 1} done\n`);
+    if (event.kind === "slice-started") continue;
+    process.stderr.write(
+      `fork ${event.fork + 1} ${event.kind === "fork-lost" ? "lost" : "done"}\n`,
+    );
+    file.save(serializeLitmus(run));
   }
   run.status = interrupt.signal.aborted ? "interrupted" : "complete";
   run.elapsedMs = Math.round(performance.now());
   const digest = digestLitmus(run);
-  const path = litmusPath("results", run);
-  writeAtomically(path, serializeLitmus(run));
-  if (json) process.stdout.write(serializeLitmus(run));
-  else {
-    process.stdout.write(renderLitmus(run, digest, outputStyle(process.stdout)));
-    process.stdout.write(`\nResult file: ${path}\n`);
-  }
-  if (digest.verdict === "sound" && run.status === "interrupted") return exitCodes.interrupted;
-  return run.lostForks.length > 0 ? exitCodes.violation : exitCodeOf[digest.verdict];
+  const text = serializeLitmus(run);
+  file.save(text);
+  file.print(text, json, (style) => renderLitmus(run, digest, style));
+  const isInterrupted = run.status === "interrupted" && digest.verdict === "sound";
+  if (isInterrupted) return exitCodes.interrupted;
+  const isCut = run.lostForks.length > 0 && digest.verdict === "sound";
+  return isCut ? exitCodes.error : exitCodeOf[digest.verdict];
 }
 
 function newRun(options: LitmusOptions, pretendOldKernel: boolean): LitmusRun {

@@ -1,4 +1,4 @@
-/** The registry of facts, in the order in which they are asked; what strains the process is last. */
+/** The registry of facts, in the order in which they are asked: what strains the process last. */
 
 import { addressFacts } from "./addresses.ts";
 import { argumentFacts } from "./arguments.ts";

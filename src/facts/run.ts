@@ -7,7 +7,7 @@ import { address, formatAddress } from "../model.ts";
 import type { FactResult } from "../results/doctor-schema.ts";
 import { answerOf, callFor } from "./ask.ts";
 import { type Expected, expectedOf } from "./expected.ts";
-import { type Answer, type Ask, asks, type Conditions, type Fact } from "./fact.ts";
+import { type Answer, type Ask, asks, type Conditions, type Fact, type Pressure } from "./fact.ts";
 import type { Ground, Range } from "./ground.ts";
 import { facts as allFacts } from "./index.ts";
 import { clear, examine, settle } from "./occupants.ts";
@@ -101,9 +101,7 @@ function askOnce(
   const window = fact.window(ground);
   const pressure = fact.pressure?.(ground, conditions);
   if (pressure?.state === "off") return { state: "skipped", reason: pressure.reason };
-  // Nothing between these two lines: other threads may be short of memory here.
-  const result = callFor(ground, ask, window, fact.backing);
-  pressure?.release();
+  const result = callUnder(pressure, () => callFor(ground, ask, window, fact.backing));
   const answer = answerOf(result, ask, window.at, ground.pageBytes);
   const isMapping = ask !== "munmap" && result >= 0;
   return {
@@ -111,6 +109,15 @@ function askOnce(
     answer,
     mapped: isMapping ? { at: result, bytes: window.bytes } : undefined,
   };
+}
+
+/** The call and nothing else under pressure: other threads may be short of memory there. */
+function callUnder(pressure: Pressure | undefined, call: () => number): number {
+  try {
+    return call();
+  } finally {
+    if (pressure?.state === "on") pressure.release();
+  }
 }
 
 /** Unmaps what the call mapped, and says where that failed. */

@@ -69,7 +69,7 @@ function concludeFrom(
       if (different === 0) {
         return [
           "sound",
-          "MAP_FIXED_NOREPLACE is supported: a free window is placed exactly, a taken one is EEXIST.",
+          "MAP_FIXED_NOREPLACE is supported: free windows are placed exactly, taken ones EEXIST.",
         ];
       }
       return [

@@ -56,7 +56,7 @@ function reportOf(
 
 describe("digestDoctor()", () => {
   const table: readonly [DoctorReport["flag"], FactResult[], DoctorVerdict, RegExp][] = [
-    [{ verdict: "supported" }, [hint, good, skipped], "sound", /is supported: a free window/],
+    [{ verdict: "supported" }, [hint, good, skipped], "sound", /is supported: free windows/],
     [{ verdict: "supported" }, [hint, odd], "unexpected", /1 answer differs/],
     [{ verdict: "supported" }, [odd, odd], "unexpected", /2 answers differ /],
     [{ verdict: "supported" }, [harmful], "unsafe", /destroyed in 1 case/],

@@ -72,8 +72,8 @@ function hostLines(
     ],
     [
       "host",
-      `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, CPUs ` +
-        `${host.onlineCpus} online, ${host.allowedCpus.length} allowed (${host.allowedCpus.join(",")})`,
+      `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, ` +
+        `CPUs ${host.onlineCpus} online, ${host.allowedCpus.join(",")} allowed`,
     ],
     ["layers", s.layers.length === 0 ? "none seen" : s.layers.join(", ")],
     [

@@ -45,8 +45,9 @@ export function renderLitmus(
     : run.flagVerdict;
   const lines = [
     ...wrap(digest.headline, width).map((line) => paint(isGood ? "bold" : "red", line)),
-    ...wrap(
-      `  ${formatWhole(digest.attempts)} attempts in ${plural(digest.forks, "fork")}, seed ` +
+    ...labelled(
+      "",
+      `${formatWhole(digest.attempts)} attempts in ${plural(digest.forks, "fork")}, seed ` +
         `${run.seed}; MAP_FIXED_NOREPLACE: ${flag}; ${host}`,
       width,
       2,

@@ -79,8 +79,3 @@ export const doctorSchema = z.strictObject({
 export type DoctorReport = z.infer<typeof doctorSchema>;
 export type FactResult = z.infer<typeof factSchema>;
 export type Surroundings = z.infer<typeof surroundingsSchema>;
-
-/** The JSON Schema of the report, as published in results/doctor.schema.json. */
-export function doctorJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(doctorSchema), null, 2)}\n`;
-}

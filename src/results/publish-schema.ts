@@ -1,10 +1,10 @@
-/**
- * `npm run schema`: writes the JSON Schemas of the result file and of doctor's report, from the
- * sources that validate them.
- */
+/** `npm run schema`: writes the JSON Schemas of the result files, from what validates them. */
 
-import { doctorJsonSchema } from "./doctor-schema.ts";
-import { runJsonSchema, writeAtomically } from "./store.ts";
+import { doctorSchema } from "./doctor-schema.ts";
+import { litmusRunSchema } from "./litmus-schema.ts";
+import { runSchema } from "./schema.ts";
+import { jsonSchemaOf, writeAtomically } from "./store.ts";
 
-writeAtomically("results/run.schema.json", runJsonSchema());
-writeAtomically("results/doctor.schema.json", doctorJsonSchema());
+writeAtomically("results/run.schema.json", jsonSchemaOf(runSchema));
+writeAtomically("results/litmus.schema.json", jsonSchemaOf(litmusRunSchema));
+writeAtomically("results/doctor.schema.json", jsonSchemaOf(doctorSchema));

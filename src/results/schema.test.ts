@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { callClasses } from "../model.ts";
 import { sampleRun } from "../report/sample-run.test.data.ts";
+import { litmusRunSchema } from "./litmus-schema.ts";
 import { type Arm, type Run, runSchema } from "./schema.ts";
-import { runJsonSchema } from "./store.ts";
+import { jsonSchemaOf } from "./store.ts";
 
 const run = sampleRun({ forks: 1, scenarios: ["hot"], actors: [2] });
 
@@ -58,11 +60,22 @@ test("runSchema takes no field that it does not know, at any depth", () => {
   for (const [, value] of places) assert.equal(runSchema.safeParse(value).success, false);
 });
 
-test("runJsonSchema() is JSON that names every class and requires every top field", () => {
-  const schema = JSON.parse(runJsonSchema());
+test("jsonSchemaOf() names every class and requires every top field", () => {
+  const text = jsonSchemaOf(runSchema);
+  const schema = JSON.parse(text);
   assert.deepEqual(schema.required.toSorted(), Object.keys(runSchema.shape).toSorted());
   assert.equal(schema.additionalProperties, false);
-  for (const name of callClasses) assert.ok(runJsonSchema().includes(`"${name}"`), name);
+  for (const name of callClasses) assert.ok(text.includes(`"${name}"`), name);
+});
+
+test("the published schemas are those of the source", () => {
+  const published: [file: string, text: string][] = [
+    ["results/run.schema.json", jsonSchemaOf(runSchema)],
+    ["results/litmus.schema.json", jsonSchemaOf(litmusRunSchema)],
+  ];
+  for (const [file, text] of published) {
+    assert.equal(readFileSync(file, "utf8"), text, `${file}: run npm run schema`);
+  }
 });
 
 function withArena(start: string): Run {

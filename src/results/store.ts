@@ -94,7 +94,7 @@ export function readRun(path: string): Run {
   );
 }
 
-/** The published JSON Schema of the result file, made from the same source. */
-export function runJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(runSchema), null, 2)}\n`;
+/** The published JSON Schema of a result file, made from what validates it. */
+export function jsonSchemaOf(schema: z.ZodType): string {
+  return `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
 }

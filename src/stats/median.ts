@@ -36,7 +36,7 @@ export function medianInterval(values: readonly number[], confidence = 0.95): Me
   const sorted = Float64Array.from(values).sort();
   const rank = medianRank(n, confidence);
   if (rank === undefined) {
-    return { state: "too-few", median: medianOf(sorted), n, needed: neededFor(confidence) };
+    return { state: "too-few", median: medianOf(sorted), n, needed: valuesNeeded(confidence) };
   }
   return {
     state: "interval",
@@ -48,13 +48,24 @@ export function medianInterval(values: readonly number[], confidence = 0.95): Me
   };
 }
 
-/** The middle of ascending values; of an even number, the middle between the two inner ones. */
-function medianOf(sorted: Float64Array): number | undefined {
+/**
+ * The middle of ascending values; of an even number, the middle between the two inner ones;
+ * undefined of none.
+ */
+export function medianOf(sorted: Float64Array): number | undefined {
   if (sorted.length === 0) return undefined;
   const upper = sorted[sorted.length >> 1] as number;
   if (sorted.length % 2 === 1) return upper;
   const lower = sorted[(sorted.length >> 1) - 1] as number;
   return lower + (upper - lower) / 2;
+}
+
+/** The smallest n for which [smallest, largest] reaches the confidence: 1 - 2^(1-n). */
+export function valuesNeeded(confidence: number): number {
+  if (!(confidence < 1)) return Number.POSITIVE_INFINITY;
+  let n = 1;
+  while (1 - 2 ** (1 - n) < confidence) n++;
+  return n;
 }
 
 /** The largest k whose interval reaches the confidence; undefined where none does. */
@@ -73,12 +84,4 @@ function medianRank(n: number, confidence: number): { k: number; coverage: numbe
     logTerm += Math.log((n - k + 1) / k);
   }
   return found;
-}
-
-/** The smallest n for which [smallest, largest] reaches the confidence: 1 - 2^(1-n). */
-function neededFor(confidence: number): number {
-  if (!(confidence < 1)) return Number.POSITIVE_INFINITY;
-  let n = 1;
-  while (1 - 2 ** (1 - n) < confidence) n++;
-  return n;
 }

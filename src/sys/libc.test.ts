@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { closeSync, openSync, readSync } from "node:fs";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -13,6 +14,7 @@ import {
   EPERM,
   MAP_FIXED,
   MAP_FIXED_NOREPLACE,
+  MAP_PRIVATE,
   PROT_NONE,
   PROT_READ,
   PROT_WRITE,
@@ -22,9 +24,11 @@ import { probeFlag } from "./flag-verdict.ts";
 import { anonymous, freeRange } from "./free-range.test.data.ts";
 import {
   addressOf,
+  addressSpaceLimit,
   allowedCpus,
   getppid,
   kernel,
+  limitAddressSpace,
   mapOwn,
   mincore,
   mprotect,
@@ -127,6 +131,31 @@ test("threadUsage() only grows, by a fault for a page touched", () => {
   }
   assert.ok(after.minorFaults > before.minorFaults);
   kernel.munmap(at, bytes);
+});
+
+test("limitAddressSpace() sets what addressSpaceLimit() reads, and mmap() keeps to it", () => {
+  const before = addressSpaceLimit();
+  const soft = 2n ** 40n < before.soft ? 2n ** 40n : before.soft;
+  try {
+    assert.equal(limitAddressSpace({ ...before, soft }), 0);
+    assert.equal(addressSpaceLimit().soft, soft);
+    assert.equal(kernel.mmap(0, Number(soft), PROT_NONE, anonymous), -ENOMEM);
+  } finally {
+    assert.equal(limitAddressSpace(before), 0);
+  }
+  assert.deepEqual(addressSpaceLimit(), before);
+});
+
+test("kernel.mmap() maps the file of a descriptor, and answers EBADF for none", (t) => {
+  const descriptor = openSync(process.execPath, "r");
+  t.after(() => closeSync(descriptor));
+  const at = kernel.mmap(0, pageBytes, PROT_READ, MAP_PRIVATE, descriptor);
+  assert.ok(at > 0);
+  const head = new Uint8Array(4);
+  readSync(descriptor, head, 0, 4, 0);
+  assert.deepEqual(readMemory(address(at), 4), head);
+  kernel.munmap(at, pageBytes);
+  assert.equal(kernel.mmap(0, pageBytes, PROT_READ, MAP_PRIVATE, -1), -9);
 });
 
 test("getppid() enters the kernel", () => assert.equal(getppid(), process.ppid));
