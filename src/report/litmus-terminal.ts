@@ -12,15 +12,14 @@ import { formatPerMillion, formatShare, formatWhole, plural } from "./wording.ts
 interface Line {
   readonly strategy: string;
   readonly row: LitmusRow;
-  /** Of the cell, for the words on its zeros. */
-  readonly forks: number;
+  readonly attempts: number;
 }
 
 const columns: readonly Column<Line>[] = [
   { label: "strategy", align: "left", text: ({ strategy }) => printable(strategy) },
   { label: "outcome", align: "left", wideGap: true, text: ({ row }) => row.outcome },
-  { label: "count", wideGap: true, text: ({ row }) => formatWhole(row.count) },
-  { label: "frequency", wideGap: true, text: ({ row, forks }) => frequencyOf(row, forks) },
+  { label: "count", wideGap: true, text: countOf },
+  { label: "frequency", wideGap: true, givesWay: 2, text: ({ row }) => frequencyOf(row) },
   { label: "expectation", align: "left", wideGap: true, text: ({ row }) => row.expectation },
   {
     label: "meaning",
@@ -61,38 +60,55 @@ export function renderLitmus(
 
 function tableLines(digest: LitmusDigest, width: number, paint: Paint): string[] {
   const ran = digest.tables.filter(({ attempts }) => attempts > 0);
-  const groups = ran.map((table) => ({ scenario: table.scenario, lines: linesOf(table) }));
-  const table = layOutTable(
+  const groups = ran.map((table) => ({ table, lines: linesOf(table) }));
+  const layout = layOutTable(
     columns,
     groups.flatMap(({ lines }) => lines),
     width,
   );
-  const out = table.header.map((line) => paint("bold", line));
-  const body = table.body.values();
+  const out = layout.header.map((line) => paint("bold", line));
+  const body = layout.body.values();
+  const explained = new Set<string>();
   let previous = "";
-  for (const { scenario, lines } of groups) {
-    if (scenario !== previous) out.push(...titledRule(scenario, table, width, paint));
-    previous = scenario;
+  for (const { table, lines } of groups) {
+    if (table.scenario !== previous) {
+      out.push(...titledRule(table.scenario, layout, width, paint));
+      const isLeftOut = layout.leftOut.includes("meaning");
+      if (isLeftOut) out.push(...meanings(ran, table.scenario, explained, width, paint));
+    }
+    previous = table.scenario;
     for (const { row } of lines) out.push(paintRow(row, body.next().value ?? "", paint));
   }
   return [...out, ""];
 }
 
-/** One line an outcome; forbidden ones that were never seen share one. */
-function linesOf({ strategy, isControl, rows, forks }: LitmusTable): Line[] {
-  const name = isControl ? `${strategy} (control)` : strategy;
-  const unseen = rows.filter(({ count }) => count === 0);
-  const merged = unseen[0] && {
-    ...unseen[0],
-    outcome: unseen.map(({ outcome }) => outcome).join(", "),
-    meaning: unseen.length === 1 ? unseen[0].meaning : "none of these was seen",
-  };
-  const shown = [...rows.filter(({ count }) => count > 0), ...(merged ? [merged] : [])];
-  return shown.map((row, index) => ({ strategy: index === 0 ? name : "", row, forks }));
+/** Without room for the column, a meaning stands above the rows where it is met first. */
+function meanings(
+  tables: readonly LitmusTable[],
+  scenario: string,
+  explained: Set<string>,
+  width: number,
+  paint: Paint,
+): string[] {
+  const rows = tables.filter((table) => table.scenario === scenario).flatMap(({ rows: r }) => r);
+  const texts = new Set(rows.map(({ outcome, meaning }) => `${outcome}: ${meaning}`));
+  const fresh = [...texts].filter((text) => !explained.has(text));
+  for (const text of fresh) explained.add(text);
+  if (fresh.length === 0) return [];
+  return labelled("", fresh.join("; "), width, 3).map((line) => paint("dim", line));
 }
 
-function frequencyOf({ count, share }: LitmusRow, forks: number): string {
-  return count > 0 ? formatShare(share) : `<= ${formatPerMillion(share)}, ${plural(forks, "fork")}`;
+function linesOf({ strategy, isControl, rows, attempts }: LitmusTable): Line[] {
+  const name = isControl ? `${strategy} (control)` : strategy;
+  return rows.map((row, index) => ({ strategy: index === 0 ? name : "", row, attempts }));
+}
+
+function countOf({ row, attempts }: Line): string {
+  return row.count > 0 ? formatWhole(row.count) : `0 in ${formatWhole(attempts)}`;
+}
+
+function frequencyOf({ count, share }: LitmusRow): string {
+  return count > 0 ? formatShare(share) : `<= ${formatPerMillion(share)}`;
 }
 
 /** The words say it; the colour says it again. */
@@ -117,7 +133,12 @@ function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint
     ...say("evidence", where),
     ...lines.slice(-shownEvidence).map((line) => `  ${printable(line)}`),
   ]);
+  const zeros =
+    "0 in N comes with its upper bound at 95 % confidence; N adds up the attempts of " +
+    `${plural(digest.forks, "fork")}, those with plain MAP_FIXED in forks of their own.`;
   return [
+    ...wrap(zeros, width),
+    "",
     ...violations.flatMap((text) => say("violation", text).map((line) => paint("red", line))),
     ...evidence,
     ...mannerLines(digest, width, paint),

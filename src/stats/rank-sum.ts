@@ -6,14 +6,17 @@
 
 import { assertFinite, type NullLaw, type ShiftInterval, shiftInterval } from "./shift.ts";
 
-/** The most pairs of a baseline and a candidate value: 200 by 200, which takes half a second. */
-export const mostPairings = 40_000;
+/**
+ * The most pairs of a baseline and a candidate value: 120 by 120, or 40 by 360. The time grows
+ * with the square of the pairs: milliseconds for 60 by 60, tenths of a second for the most.
+ */
+export const mostPairings = 14_400;
 
 /**
  * The median of all differences candidate - baseline, and the exact interval between two of them,
- * from the null distribution of the Mann-Whitney statistic. 60 by 60 takes milliseconds. `n` is the
- * size of the smaller sample and `needed` the size that suffices on both sides: a large sample
- * may make up for a small one, so that n < needed does not always mean too few.
+ * from the null distribution of the Mann-Whitney statistic. `n` is the size of the smaller sample
+ * and `needed` the size that suffices on both sides: a large sample may make up for a small one,
+ * so that n < needed does not always mean too few.
  *
  * With ties the coverage is a lower bound, for the reason given for signed ranks.
  *
