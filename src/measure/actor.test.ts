@@ -16,6 +16,7 @@ const trial: ActorTrial = {
   actor: 0,
   actors: 1,
   windows,
+  refused: [],
   occupied: false,
   order: Uint32Array.of(0, 1),
   hold: 0,

@@ -15,7 +15,14 @@ import { readMaps } from "../sys/maps.ts";
 import { auditWindows } from "../windows/audit.ts";
 import { clearLanding, holdAgain, permsOf } from "../windows/hold.ts";
 import { violationsOf } from "./conservation.ts";
-import { countRecords, describeLast, type RecordCounts, Tally, type TickCounts } from "./tally.ts";
+import {
+  countRecords,
+  countRefused,
+  describeLast,
+  type RecordCounts,
+  Tally,
+  type TickCounts,
+} from "./tally.ts";
 import { type TrialMemory, thirdParty } from "./trial-memory.ts";
 
 /** Records that are kept as evidence where a law does not hold. */
@@ -37,6 +44,8 @@ export interface ActorTrial {
   readonly actors: number;
   readonly windows: readonly Window[];
   readonly occupied: boolean;
+  /** Windows that a hint does not get even if they are free, by index. */
+  readonly refused: readonly number[];
   readonly order: Uint32Array;
   readonly hold: number;
   readonly prot: number;
@@ -55,6 +64,8 @@ export interface BlockCounts {
   readonly warmup: boolean;
   readonly strategy: string;
   readonly attempts: number;
+  /** Of the misplaced ones, those whose window a hint does not get in any case. */
+  readonly refused: number;
   readonly records: RecordCounts;
   readonly usage: ThreadUsage;
   readonly violations: readonly string[];
@@ -107,13 +118,14 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
       facts.push(fact);
     }
     const records = countRecords(batch);
+    const refused = countRefused(batch, cursor, trial.refused);
     memory.barrier.arrive();
     if (!races) return;
     const attempts = Number(batch.get("CURSOR") - cursor);
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
     const { warmup } = plan;
     const lastCalls = violations.length > 0 ? describeLast(batch, shownCalls) : [];
-    const counts = { attempts, records, usage, violations, lastCalls };
+    const counts = { attempts, refused, records, usage, violations, lastCalls };
     blocks.push({ index, warmup, strategy: strategy.id, ...counts });
     if (!warmup && !memory.blockIsVoid) tallies.get(strategy.id)?.add(batch);
   });

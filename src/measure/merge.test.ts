@@ -23,6 +23,7 @@ function block(index: number, numbers: Numbers, more: Partial<BlockCounts> = {})
     usage: { voluntarySwitches: 1, involuntarySwitches: 2, minorFaults: 3, majorFaults: 4 },
     violations: [],
     lastCalls: [],
+    refused: 0,
     ...more,
   };
 }
@@ -79,6 +80,7 @@ test("mergeReports() adds actors up, block by block", () => {
     placed: 9,
     rejected: 0,
     misplaced: 4,
+    refused: 0,
     failed: 0,
     cleanups: 4,
     releases: 9,

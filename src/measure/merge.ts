@@ -58,6 +58,7 @@ function mergeArm(
       placed: total(all, "placed"),
       rejected: total(all, "rejected"),
       misplaced: total(all, "misplaced"),
+      refused: sum(all.map((block) => block.refused)),
       failed: total(all, "failed"),
       cleanups: total(all, "cleanup"),
       releases: total(all, "release"),

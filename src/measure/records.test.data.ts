@@ -12,12 +12,12 @@ export interface LogRecord {
   readonly errno?: number;
 }
 
-/** A batch whose log holds these records. */
-export function batchOf(records: readonly LogRecord[]): Batch {
+/** A batch whose log holds these records, of attempts for the windows of `order` in turn. */
+export function batchOf(records: readonly LogRecord[], order = Uint32Array.of(0)): Batch {
   const batch = new Batch(
     {
       windows: [{ start: address(0), bytes: 4096, firstClaim: 0, claims: 0 }],
-      order: Uint32Array.of(0),
+      order,
       claims: new Uint32Array(0),
       actor: 1,
       prot: 0,

@@ -5,7 +5,7 @@ import { type CallClass, callClasses } from "../model.ts";
 import { canaryBroken, claimBroken } from "../probe/batch.ts";
 import { EEXIST, EINVAL, ENOMEM } from "../sys/constants.ts";
 import { batchOf, type LogRecord, pairsOf } from "./records.test.data.ts";
-import { callsOf, countRecords, Tally } from "./tally.ts";
+import { callsOf, countRecords, countRefused, Tally } from "./tally.ts";
 
 test("countRecords() counts by class, and every oddity apart", () => {
   const counts = countRecords(
@@ -106,3 +106,27 @@ test("Tally repeats rejected attempts as lost ones only beside misplaced ones", 
 function each(values: readonly number[]) {
   return { ticks: Uint32Array.from(values), counts: new Uint32Array(values.length).fill(1) };
 }
+
+test("countRefused() counts misplacements on refused windows, and no conflict on others", () => {
+  const misplaced: LogRecord[] = [{ kind: "misplaced" }, { kind: "cleanup" }, { kind: "lost" }];
+  const log: LogRecord[] = [
+    ...misplaced,
+    { kind: "placed" },
+    { kind: "release" },
+    ...misplaced,
+    { kind: "rejected", errno: EEXIST },
+    ...misplaced,
+  ];
+  // Windows asked for, from attempt 5 on: 1, 2, 3 | delay, 0, 1.
+  const batch = batchOf(log, Uint32Array.of(0, 1, 2, 3 | (9 << 16)));
+  const table: [cursor: bigint, refused: number[], count: number][] = [
+    [5n, [], 0],
+    [5n, [1], 2],
+    [5n, [3], 1],
+    [5n, [2], 0],
+    [4n, [0, 2], 3],
+  ];
+  for (const [cursor, refused, count] of table) {
+    assert.equal(countRefused(batch, cursor, refused), count, `${cursor} ${refused}`);
+  }
+});

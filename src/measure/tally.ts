@@ -33,6 +33,7 @@ export interface TickCounts {
 
 const LOST = callClasses.indexOf("lost");
 const REJECTED = callClasses.indexOf("rejected");
+const MISPLACED = callClasses.indexOf("misplaced");
 const FAILED = callClasses.indexOf("failed");
 const RELEASE = callClasses.indexOf("release");
 
@@ -61,6 +62,26 @@ export function countRecords(batch: Batch): RecordCounts {
 /** System calls of a block: every record is one, but for those of whole lost attempts. */
 export function callsOf({ byClass }: RecordCounts): number {
   return byClass.reduce((sum, count) => sum + count, 0) - (byClass[LOST] as number);
+}
+
+/**
+ * Misplaced attempts, from number `cursor` on, whose window is among the refused: their order in
+ * the log is that of the batch.
+ */
+export function countRefused(batch: Batch, cursor: bigint, refused: readonly number[]): number {
+  if (refused.length === 0) return 0;
+  const { log, order, records } = batch;
+  const windows = new Set(refused);
+  let attempt = Number(cursor);
+  let count = 0;
+  for (let at = 1; at < records * 2; at += 2) {
+    const kind = (log[at] as number) & 0x3f;
+    if (kind > FAILED) continue;
+    const window = (order[attempt & (order.length - 1)] as number) & 0xffff;
+    if (kind === MISPLACED && windows.has(window)) count++;
+    attempt++;
+  }
+  return count;
 }
 
 /** The last `count` records in words: "placed, claim broken, 1234 ticks". */

@@ -25,8 +25,8 @@ const manners = [
 ] as const;
 
 /**
- * A race needs millions of attempts, a script and the control only some. Where losing is cheap, most
- * attempts lose, so that it takes longer until a window has changed hands as often.
+ * A race needs millions of attempts, a script and the control only some. Where losing is cheap,
+ * most attempts lose, so it takes longer until a window has changed hands as often.
  */
 const weights = { "cheap-race": 8, race: 4, control: 2, script: 1 } as const;
 const sliceOverheadMs = 20;

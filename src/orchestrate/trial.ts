@@ -78,7 +78,7 @@ export class Stage {
     const prot = prots[options.prot];
     holdPages(arena.anchors, pageBytes);
     try {
-      const refusedWindows = countRefused(arena.windows);
+      const refused = findRefused(arena.windows);
       const memory = new TrialMemory(this.#parties(spec.actors), spec.windows);
       if (scenario.occupied) {
         holdByThirdParty(arena.windows, prot);
@@ -87,6 +87,8 @@ export class Stage {
       const results = await this.race(memory, spec.windows, (actor) => ({
         ...this.actorTrial(actor, spec.actors),
         windows: arena.windows,
+        // Taken is taken, whether or not a hint would have got the window free.
+        refused: scenario.occupied ? [] : refused,
         occupied: scenario.occupied,
         order: planOrder(scenario.order, spec.windows, plan.seed, actor),
         hold: spec.hold,
@@ -97,7 +99,7 @@ export class Stage {
       return {
         arena: { start: formatAddress(arena.start), end: formatAddress(arena.end) },
         mappings: mappings.length,
-        refusedWindows,
+        refusedWindows: refused.length,
         leftovers: leftovers(arena, permsOf(prot)),
         reports: results.slice(0, spec.actors),
       };
@@ -162,6 +164,7 @@ export class Stage {
       actor,
       actors,
       windows: [],
+      refused: [],
       occupied: false,
       order: Uint32Array.of(0),
       hold: 0,
@@ -193,17 +196,15 @@ export class Stage {
   }
 }
 
-/** Free windows that a hint does not get, though nobody races yet. */
-function countRefused(windows: readonly Window[]): number {
-  let refused = 0;
-  for (const { start, bytes } of windows) {
-    const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+/** Indices of free windows that a hint does not get, though nobody races yet. */
+function findRefused(windows: readonly Window[]): number[] {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  return windows.flatMap(({ start, bytes }, index) => {
     const result = kernel.mmap(start, bytes, PROT_NONE, flags);
-    if (result < 0) continue;
-    if (result !== start) refused++;
+    if (result < 0) return [];
     kernel.munmap(result, bytes);
-  }
-  return refused;
+    return result === start ? [] : [index];
+  });
 }
 
 /** What stands in the arena when everything should be gone again. */

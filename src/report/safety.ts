@@ -112,6 +112,7 @@ const countNames = [
   "placed",
   "rejected",
   "misplaced",
+  "refused",
   "failed",
   "cleanups",
   "releases",

@@ -159,6 +159,7 @@ function sampleArm(
       placed,
       rejected: lost - misplaced,
       misplaced,
+      refused: 0,
       failed: 0,
       cleanups: misplaced,
       releases: placed,

@@ -88,7 +88,9 @@ export function reservationsPerSecond(arm: Arm): number | undefined {
 
 /** Share of the attempts that ended in a conflict: 0 to 1. */
 export function conflictShare({ counts }: Arm): number | undefined {
-  return counts.attempts > 0 ? (counts.rejected + counts.misplaced) / counts.attempts : undefined;
+  return counts.attempts > 0
+    ? (counts.rejected + counts.misplaced - counts.refused) / counts.attempts
+    : undefined;
 }
 
 /** Every system call of the arm, per window that was placed. */

@@ -25,6 +25,9 @@ const attemptColumns: readonly Column<OutcomeTotals>[] = [
   },
 ];
 
+/** Refused attempts stand behind the misplaced ones that they are part of. */
+const misplacedEnd = attemptColumns.findIndex(({ label }) => label === "misplaced") + 1;
+
 const clobbers: Column<OutcomeTotals> = {
   label: "clobbers",
   wideGap: true,
@@ -36,6 +39,15 @@ const doubleOwners: Column<OutcomeTotals> = {
   label: "owners",
   wideGap: true,
   text: ({ safety }) => formatWhole(safety.doubleOwners),
+};
+
+/** Only where there were any: then misplaced is not all conflict. */
+const refused: Column<OutcomeTotals> = {
+  group: "of them",
+  label: "refused",
+  wideGap: true,
+  givesWay: 3,
+  text: ({ counts }) => formatWhole(counts.refused),
 };
 
 /** Only where there were any: without --touch nobody looks. */
@@ -70,8 +82,11 @@ function tableLines(digest: Digest, width: number, paint: Paint): string[] {
   const { outcomes } = digest.safety;
   if (outcomes.length === 0) return [];
   const touched = outcomes.some(({ safety }) => safety.canaries > 0);
+  const isRefused = outcomes.some(({ counts }) => counts.refused > 0);
   const columns = [
-    ...attemptColumns,
+    ...attemptColumns.slice(0, misplacedEnd),
+    ...(isRefused ? [refused] : []),
+    ...attemptColumns.slice(misplacedEnd),
     clobbers,
     doubleOwners,
     ...(touched ? [canaries] : []),

@@ -63,6 +63,7 @@ const armSchema = z
       placed: count,
       rejected: count,
       misplaced: count,
+      refused: count.describe("of the misplaced, those that a free window would have been, too"),
       failed: count,
       cleanups: count,
       releases: count,

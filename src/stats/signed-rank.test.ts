@@ -93,6 +93,7 @@ describe("signedRankInterval()", () => {
     const certain = tooFew(4, 3, Number.POSITIVE_INFINITY);
     assert.deepEqual(signedRankInterval([2, 4, 6], 1), certain);
     assert.deepEqual(signedRankInterval([2, 4, 6], Number.NaN), certain);
+    assert.equal(signedRankInterval(powers(60), 1).state, "too-few");
   });
 
   test("refuses what has no rank, and more than it has room for", () => {
