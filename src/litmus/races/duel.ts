@@ -6,6 +6,12 @@ import type { Race } from "../race.ts";
  *     window    [AAAAAAAA]
  *     actor A    ^ placed, released, placed ...
  *     actor B    ^ lost, lost, placed ...
+ *
+ * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
+ *
+ *     hint-munmap      owner 30030, lost 47751
+ *     fixed-noreplace  owner 84971, lost 950670
+ *     fixed            owner 23474, two-owners 88, clobbered 88
  */
 export const duel: Race = {
   id: "duel",

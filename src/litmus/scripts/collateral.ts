@@ -1,8 +1,8 @@
 /**
- * What a lost hint does to somebody who is not part of the quarrel. A asks for a window that a third
- * party holds; until its cleanup unmap, the misplaced mapping sits where the kernel puts what may be
- * anywhere. B's window is there, so B loses a window that nobody wanted. With fixed-noreplace A
- * leaves no trace.
+ * What a lost hint does to somebody who is not part of the quarrel. A asks for a window that a
+ * third party holds; until its cleanup unmap, the misplaced mapping sits where the kernel puts what
+ * may be anywhere. B's window is there, so B loses a window that nobody wanted. With fixed-
+ * noreplace A leaves no trace.
  *
  *     B's window    |......|===============   right below what is mapped: where mappings land
  *                    ^ misplaced, for a moment

@@ -75,7 +75,7 @@ test("refused: a kernel that ignores the flag cannot be asked", () => {
   assert.equal(actor.step(), "undecided");
 });
 
-test("collateral: B loses to a misplaced mapping, which a kernel that knows the flag has not", () => {
+test("collateral: B loses to a misplaced mapping, unless the kernel knows the flag", () => {
   for (const [variant, flag, expected] of [
     ["hint", "supported", "made-to-lose"],
     ["noreplace", "supported", "placed"],
@@ -97,7 +97,7 @@ test("collateral: B loses to a misplaced mapping, which a kernel that knows the 
   }
 });
 
-test("carve: munmap lets another in, whom the owner's MAP_FIXED clobbers; MAP_FIXED does not", () => {
+test("carve: munmap lets another in, whom MAP_FIXED then clobbers; MAP_FIXED alone does not", () => {
   const bytes = scriptPages * pageBytes;
   const at = freeRange(bytes);
   for (const variant of carve.variants) {

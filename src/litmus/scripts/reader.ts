@@ -1,9 +1,10 @@
 /**
  * One actor replaces pieces of a mapping with MAP_FIXED, each time with another protection, so that
- * the kernel splits and merges its mappings. There is something mapped in the whole range at every moment. The other reads
- * the maps: does it ever see a gap? Since Linux 6.17 readers do not take mmap_lock; before that the
- * text was read in portions, with the lock given up between them. The variants in two calls, munmap
- * and mmap, have a gap that there is; they show that the reader would see one.
+ * the kernel splits and merges its mappings. There is something mapped in the whole range at every
+ * moment. The other reads the maps: does it ever see a gap? Since Linux 6.17 readers do not take
+ * mmap_lock; before that the text was read in portions, with the lock given up between them. The
+ * variants in two calls, munmap and mmap, have a gap that there is; they show that the reader would
+ * see one.
  *
  *     before  |rrrrrrrrrrrrrrrr|        reader   |rrrr|    |rrrr|  ?
  *     after   |rrrr|wwwwww|rrrr|
