@@ -97,7 +97,7 @@ test("collateral: B loses to a misplaced mapping, unless the kernel knows the fl
   }
 });
 
-test("carve: munmap lets another in, whom MAP_FIXED then clobbers; MAP_FIXED alone does not", () => {
+test("carve: munmap lets another in, whom MAP_FIXED clobbers", () => {
   const bytes = scriptPages * pageBytes;
   const at = freeRange(bytes);
   for (const variant of carve.variants) {
