@@ -9,6 +9,8 @@ import { readPackage } from "./program.ts";
 
 const oldestNode = [20, 19] as const;
 
+process.stdout.on("error", endWithoutOutput);
+
 try {
   refuseForeignGround();
   // Loaded only now: their native library has nothing to load on another system.
@@ -55,4 +57,11 @@ function refuseForeignGround(): void {
       `noclobber measures Linux's mmap, and this is ${process.platform}. Run it on Linux.`,
     );
   }
+}
+
+/** Whoever read our output has gone, as `head` does: no mistake. Anything else is one. */
+function endWithoutOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit();
+  process.stderr.write(`error: Cannot write to standard output: ${error.message}\n`);
+  process.exit(exitCodes.error);
 }

@@ -49,6 +49,6 @@ export class Live {
   #redraw(line: string): void {
     cursorTo(this.#stream, 0);
     clearLine(this.#stream, 1);
-    this.#stream.write(line.slice(0, Math.max(0, this.#stream.columns - 1)));
+    this.#stream.write(line.slice(0, Math.max(0, (this.#stream.columns || 80) - 1)));
   }
 }

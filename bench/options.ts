@@ -54,6 +54,12 @@ export function size(lowest: number, highest: number) {
   };
 }
 
+/** Takes the path of a file. */
+export function filePath(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("Want the path of a file.");
+}
+
 /** Parses a 0x-hex address. */
 export function hexAddress(text: string): string {
   const value = /^0x[0-9a-f]+$/i.test(text) ? Number(text) : Number.NaN;

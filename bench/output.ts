@@ -30,7 +30,7 @@ export interface OutputStyle {
 /** As wide as the terminal, and coloured if it can and NO_COLOR does not say otherwise. */
 export function outputStyle(stream: WriteStream): OutputStyle {
   return stream.isTTY
-    ? { width: stream.columns, colour: stream.hasColors() }
+    ? { width: stream.columns || plainWidth, colour: stream.hasColors() }
     : { width: plainWidth, colour: false };
 }
 
@@ -45,12 +45,13 @@ export class ResultFile {
 
   /** Writes the file, whole; a first failure is said, and there is no second. */
   save(text: string): void {
-    this.#isWritable &&= tryToWrite(this.#path, text);
+    const meanwhile = "The run goes on; its result will be printed on standard output.";
+    this.#isWritable &&= tryToWrite(this.#path, text, meanwhile);
   }
 
-  /** Writes a copy beside it, if the file itself could be written. */
+  /** Writes a copy as well, if the file itself could be written; a failure is only said. */
   copyTo(path: string, text: string): void {
-    this.#isWritable &&= tryToWrite(path, text);
+    if (this.#isWritable) tryToWrite(path, text, "The result itself is saved.");
   }
 
   /**
@@ -66,15 +67,12 @@ export class ResultFile {
   }
 }
 
-function tryToWrite(path: string, text: string): boolean {
+function tryToWrite(path: string, text: string, meanwhile: string): boolean {
   try {
     writeAtomically(path, text);
     return true;
   } catch (error) {
-    process.stderr.write(
-      `Cannot write ${path}: ${messageOf(error)}. ` +
-        "The run goes on; its result will be printed on standard output.\n",
-    );
+    process.stderr.write(`Cannot write ${path}: ${messageOf(error)}. ${meanwhile}\n`);
     return false;
   }
 }

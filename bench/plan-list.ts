@@ -1,12 +1,13 @@
 /** What `--list` prints: the plan of a run, before anything is measured. */
 
 import { blockMs, type RunPlan } from "../src/orchestrate/plan.ts";
+import { plural } from "../src/report/wording.ts";
 import { formatBytes } from "../src/units.ts";
 
 /** Prints forks, trials and the time, one line each. */
 export function printList({ options, forks }: RunPlan): void {
   const lines = [
-    `${forks.length} forks within ${options.timeSeconds} s, seed ${options.seed}; in each trial ` +
+    `${plural(forks.length, "fork")} within ${options.timeSeconds} s, seed ${options.seed}; in each trial ` +
       `the strategies take turns in blocks of ${blockMs} ms`,
     ...forks.map((fork) => {
       const first = fork.index === 0 || fork.strategies.length !== forks[0]?.strategies.length;
@@ -16,7 +17,7 @@ export function printList({ options, forks }: RunPlan): void {
     `trials of every fork:`,
     ...(forks[0]?.trials ?? []).map(
       ({ scenario, actors, windows, windowBytes, hold }) =>
-        `  ${scenario.padEnd(10)} ${String(actors).padStart(2)} actors  ${windows} windows of ` +
+        `  ${scenario.padEnd(10)} ${plural(actors, "actor").padStart(9)}  ${plural(windows, "window")} of ` +
         `${formatBytes(windowBytes)}  hold ${hold}`,
     ),
   ];

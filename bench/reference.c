@@ -67,7 +67,7 @@ static const struct strategy {
 static struct actor {
 	_Alignas(128) pthread_t thread;
 	uint32_t id;                  /* 1 and up: what stands in the claims of its windows */
-	u64 cursor, attempts, ring_at, now, started, ended;
+	u64 cursor, attempts, hold, ring_at, now, started, ended;
 	struct record { uint32_t ticks; uint16_t class, error; } *log_end, log[LOG];
 	struct held { u64 at; _Atomic uint32_t *claim; } ring[HOLD_MAX + 1]; /* ring_at: empty */
 	uint32_t order[ORDER];        /* window indices, asked for in turn */
@@ -86,7 +86,7 @@ static struct rest { uint32_t ticks; uint16_t class, strategy; } rest[REST_MAX];
 static size_t rest_count;
 
 static u64 start, stride, windows, bytes, hold, actor_count, occupied, blocks;
-static u64 block_ms = 20, warmup_ms = 20, seed = 1, anchors[ANCHORS_MAX];
+static u64 block_ms = 24, warmup_ms = 4, seed = 1, anchors[ANCHORS_MAX];
 static int anchor_count, chosen_count, chosen[STRATEGIES];
 static bool order_is_random;
 static const struct number { const char *name; u64 *value, min, max; } numbers[] = {
@@ -159,7 +159,7 @@ static inline void record(struct actor *a, u64 ticks, int class, long error)
  * a return behind a system call was seen to make the next calls slower by a tenth and more. */
 static ALWAYS_INLINE void release_oldest(struct actor *a)
 {
-	a->ring_at = a->ring_at == hold ? 0 : a->ring_at + 1;
+	a->ring_at = a->ring_at == a->hold ? 0 : a->ring_at + 1;
 	struct held *held = &a->ring[a->ring_at];
 	if (!held->at)
 		return;
@@ -177,6 +177,8 @@ static void run_batch(struct actor *a, const struct strategy *strategy, u64 dead
 {
 	struct record *limit = a->log + LOG - (4 + hold + 1);
 	long flags = MAP_QUIET | strategy->flags;
+	a->hold = strategy->addressed ? hold : 0; /* the control's would merge */
+	a->ring_at = 0;
 	a->log_end = a->log;
 	a->attempts = 0;
 	a->started = read_ticks();
@@ -203,7 +205,7 @@ static void run_batch(struct actor *a, const struct strategy *strategy, u64 dead
 		}
 		release_oldest(a);
 	} while (a->now < deadline && a->log_end <= limit);
-	for (u64 i = 0; i <= hold; i++)
+	for (u64 i = 0; i <= a->hold; i++)
 		release_oldest(a);
 	a->ended = read_ticks();
 	a->cursor += a->attempts;

@@ -10,7 +10,7 @@ import { Stage } from "../src/orchestrate/trial.ts";
 import { calibrate, readClockPair } from "../src/probe/calibrate.ts";
 import { chooseProbe, openProbe } from "../src/probe/select.ts";
 import type { Calibration } from "../src/results/schema.ts";
-import { errnoName } from "../src/sys/constants.ts";
+import { errnoName, PROT_NONE } from "../src/sys/constants.ts";
 import { callLibrary } from "../src/sys/libc.ts";
 import { readMaps } from "../src/sys/maps.ts";
 import { clearLanding, holdBallast } from "../src/windows/hold.ts";
@@ -51,7 +51,7 @@ async function answer(message: ToFork): Promise<void> {
       return;
     case "reference":
       // The native reference of `fidelity`, in a child with this process's mappings.
-      clearLanding(readMaps(), message.windows);
+      clearLanding(readMaps(), message.windows, PROT_NONE);
       callLibrary(message.library, "reference", message.words, message.output);
       say({ kind: "reference" });
       return;

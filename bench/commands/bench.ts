@@ -4,19 +4,20 @@
  */
 
 import { performance } from "node:perf_hooks";
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { exitCodes } from "../../src/errors.ts";
 import { type ExecuteContext, executeRun } from "../../src/orchestrate/execute.ts";
 import { findingsOf } from "../../src/orchestrate/findings.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { planRun } from "../../src/orchestrate/plan.ts";
-import { type Preflight, preflight } from "../../src/orchestrate/preflight.ts";
+import { type Preflight, preflight, refuseImpossible } from "../../src/orchestrate/preflight.ts";
 import { type Digest, digestRun } from "../../src/report/digest.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
 import { type BenchOptions, type Run, schemaVersion } from "../../src/results/schema.ts";
 import { refuseForeignFile, resultPath, serializeRun } from "../../src/results/store.ts";
-import { readCommit } from "../../src/sys/host.ts";
+import { readCommit, readHost } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
+import { filePath } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
 import { printList } from "../plan-list.ts";
 import { commandLine, packageRoot, readPackage } from "../program.ts";
@@ -31,7 +32,12 @@ export const benchCommand = addRaceOptions(new Command("bench"))
   )
   .option("--list", "print the plan and stop")
   .option("--json", "print the result file instead of the report")
-  .option("-o, --output <file>", "where to write the result (default: results/<time>-<host>.json)")
+  .addOption(
+    new Option(
+      "-o, --output <file>",
+      "where to write the result (default: results/<time>-<host>.json)",
+    ).argParser(filePath),
+  )
   .action(async (flags) => {
     process.exitCode = await runBench(completeOptions(flags), flags);
   });
@@ -45,6 +51,7 @@ interface PrintFlags {
 async function runBench(options: BenchOptions, flags: PrintFlags): Promise<number> {
   const plan = planRun(options);
   if (flags.list) {
+    refuseImpossible(options, readHost());
     printList(plan);
     return exitCodes.ok;
   }

@@ -59,7 +59,7 @@ export function outcomesOf(race: Race, clobbers: boolean): readonly Outcome[] {
       expectation: race.alwaysPlaced ? "forbidden" : "acceptable",
       meaning: race.alwaysPlaced
         ? "a neighbour's window made a free one unavailable"
-        : "somebody else had the window, or a part of it",
+        : "the window was taken, or a part of it",
     },
     {
       id: "two-owners",

@@ -40,6 +40,8 @@ export interface BlockPlan {
 export interface ActorTrial {
   /** 0 and up; actor 0 leads: it audits and reads the machine's counters. */
   readonly actor: number;
+  /** CPUs that this process may use. */
+  readonly cpus: readonly number[];
   /** Actors that race; the parties behind them are interlopers, whose records are dropped. */
   readonly actors: number;
   readonly windows: readonly Window[];
@@ -108,7 +110,7 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
   // Nobody begins before every thread is up; a trial without blocks is a way to wait for that.
   memory.barrier.arrive();
   trial.blocks.forEach((plan, index) => {
-    const before = trial.actor === 0 ? readDisturbance() : undefined;
+    const before = trial.actor === 0 ? readDisturbance(trial.cpus) : undefined;
     const strategy = races ? strategyOf(plan.strategy) : kernelChosen;
     const cursor = batch.get("CURSOR");
     const usage = runBlock(probe, memory, trial, batch, plan, strategy);
@@ -174,14 +176,13 @@ function judgeBlock(
   index: number,
   before: Disturbance,
 ): BlockFacts {
-  const after = readDisturbance();
+  const after = readDisturbance(trial.cpus);
   const { wallTicks, startSkewTicks, insideShare } = memory.spans(trial.actors);
   const occupantPerms = trial.occupied ? permsOf(trial.prot) : undefined;
-  const first = trial.windows[0] as Window;
-  const mappings = readMaps(first.start);
+  const mappings = readMaps(Math.min(...trial.windows.map((window) => window.start)));
   const audit = auditWindows(trial.windows, occupantPerms, mappings);
   // Memory that was freed since leaves holes above the landing.
-  clearLanding(mappings, trial.windows);
+  clearLanding(mappings, trial.windows, trial.prot);
   if (audit.lostOccupants > 0) {
     holdAgain(trial.windows, trial.prot);
     memory.claims.fill(thirdParty);
@@ -194,7 +195,7 @@ function judgeBlock(
     startSkewNs: startSkewTicks / trial.ticksPerNs,
     // A CPU that goes offline takes its count with it.
     tlbShootdowns: Math.max(0, after.tlbShootdowns - before.tlbShootdowns),
-    othersCpuMs: Math.max(0, after.othersCpuMs - before.othersCpuMs),
+    othersCpuMs: after.othersCpuMs - before.othersCpuMs,
     ...audit,
   };
 }

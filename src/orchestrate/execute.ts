@@ -47,12 +47,14 @@ export async function* executeRun(
   for (const plannedFork of plan.forks) {
     const remainingMs = context.endsAtMs - performance.now();
     const cost = costOf(plannedFork);
-    const budgetMs = (remainingMs * cost) / remainingCost;
-    remainingCost -= cost;
+    const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
     if (context.signal.aborted) return;
     // The first fork always runs: a budget too small is better overdrawn than answered by nothing.
-    const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
     if (plannedFork.index > 0 && leastMs > remainingMs) return;
+    // Where not all can run any more, those that can share what is left.
+    const fitting = Math.max(1, Math.floor(remainingMs / leastMs));
+    const budgetMs = remainingMs * Math.max(cost / remainingCost, 1 / fitting);
+    remainingCost -= cost;
     const rounds = roundsWithin(budgetMs, cost, overheads);
     const fork = yield* executeFork(plannedFork, rounds, context);
     overheads = overheadsOf(fork, { cost, rounds }) ?? overheads;
@@ -86,7 +88,7 @@ async function* executeFork(
     warnings = ready.warnings;
     for (const [index, spec] of plan.trials.entries()) {
       yield { kind: "trial-started", fork: plan, spec };
-      const seed = (plan.seed * 1000 + index) >>> 0;
+      const seed = (plan.seed + index) >>> 0;
       const blocks = planBlocks(plan.strategies, rounds, seed);
       const plannedMs = blocks.reduce((sum, block) => sum + block.ms, 0);
       const message = { kind: "trial", plan: { spec, seed, blocks } } as const;

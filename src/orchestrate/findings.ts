@@ -24,12 +24,12 @@ export function findingsOf(run: Run, plannedForks: number): Warning[] {
       run.forks.length < plannedForks && {
         code: "fewer-forks",
         message: `The time was up after ${run.forks.length} of ${plannedForks} forks.`,
-        remedy: "Give it more --time, or ask for fewer --forks, --scenario or --actors.",
+        remedy: "Give it more --time, or ask for fewer --scenario or --actors.",
       },
     lost.length > 0 &&
       run.status === "complete" && {
         code: "forks-lost",
-        message: `${lost.length} of ${run.forks.length} forks are not complete: ${lost[0]?.error}.`,
+        message: `${lost.length} of ${run.forks.length} forks are not complete: ${lost[0]?.error?.replace(/\.$/, "")}.`,
         remedy: "Their finished trials count; look at the fork's error in the result file.",
       },
     refused.length > 0 && {

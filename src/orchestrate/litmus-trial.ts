@@ -29,8 +29,8 @@ import { type Arena, planArena } from "../windows/plan.ts";
 import type { LitmusPlan, MeasuredLitmus } from "./protocol.ts";
 import type { Stage } from "./trial.ts";
 
-/** Delays are up to so many pauses of the CPU: about as long as a system call. */
-const longestDelay = 64;
+/** Owners delay for up to so many pauses of the CPU: some microseconds. */
+const longestDelay = 256;
 const orderLength = 4096;
 const sharedWords = 1024;
 

@@ -16,10 +16,10 @@ import type { ForkSetup, LitmusPlan } from "./protocol.ts";
 /** Scenarios that must show what the detectors see, under plain MAP_FIXED. */
 const controlled: readonly string[] = ["duel", "churn"];
 
-/** `part`: of a cell's time. Packed actors take turns, so there is less to see. */
+/** `part`: of a cell's time. Owners that delay are seen best; packed actors take turns. */
 const manners = [
-  { delays: false, packed: false, part: 0.5 },
-  { delays: true, packed: false, part: 0.25 },
+  { delays: false, packed: false, part: 0.25 },
+  { delays: true, packed: false, part: 0.5 },
   { delays: false, packed: true, part: 0.125 },
   { delays: true, packed: true, part: 0.125 },
 ] as const;
@@ -79,6 +79,7 @@ export function planCells(
             scenario: race.id,
             strategy: id,
             role: clobbers ? "negative-control" : "contender",
+            watched: "with-delays",
             declared: [...outcomesOf(race, clobbers)],
             ...(isPortable && !fallsBack && { skipped: same }),
           },
@@ -97,6 +98,7 @@ export function planCells(
           scenario: script.id,
           strategy: variant,
           role: "contender",
+          watched: "always",
           declared: [...script.outcomes(variant)],
           ...(skipped !== undefined && { skipped }),
         },

@@ -18,6 +18,8 @@ export const blockMs = 24;
 export const warmupMs = 4;
 /** More forks narrow the interval, but each costs its start. */
 const mostForks = 10;
+/** The fewest that a 95 % interval of a median can be had from. */
+const forksForInterval = 6;
 const fewRounds = 3;
 /**
  * The windows that an actor asks for repeat after so many attempts, or more where there are many.
@@ -53,10 +55,15 @@ export function planRun(options: BenchOptions): RunPlan {
   const forks = Array.from({ length: options.forks }).flatMap((_, fork) =>
     groups.map((strategies, group): ForkPlan => {
       const index = fork * groups.length + group;
-      return { index, strategies, trials, seed: (options.seed + index) >>> 0 };
+      return { index, strategies, trials, seed: forkSeed(options.seed, index) };
     }),
   );
   return { options, forks };
+}
+
+/** Far apart for neighbouring runs and forks; the factors are those of common integer hashes. */
+function forkSeed(seed: number, index: number): number {
+  return (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0;
 }
 
 /** Strategies that may share a process: the sound ones, and each that clobbers alone. */
@@ -86,13 +93,17 @@ export function trialSpecsOf(
 }
 
 /**
- * As many forks as the time allows with a few turns of every strategy each, at most ten. `cost` is
- * the number of arms, trials times strategies; `groups` the processes that share them.
+ * As many forks as the time allows with a few turns of every strategy each, at most ten, or with
+ * one turn each until there are enough for an interval. `cost` is the number of arms, trials times
+ * strategies; `groups` the processes that share them.
  */
 export function affordableForks(timeMs: number, cost: number, groups: number): number {
-  const forkMs = forkMsOf({ cost, rounds: fewRounds }, assumedOverheads);
-  const groupsMs = forkMs + (groups - 1) * assumedOverheads.forkMs;
-  return Math.max(1, Math.min(mostForks, Math.floor(timeMs / groupsMs)));
+  const within = (rounds: number): number => {
+    const forkMs = forkMsOf({ cost, rounds }, assumedOverheads);
+    return Math.floor(timeMs / (forkMs + (groups - 1) * assumedOverheads.forkMs));
+  };
+  const enough = Math.min(forksForInterval, within(1));
+  return Math.max(1, Math.min(mostForks, Math.max(enough, within(fewRounds))));
 }
 
 /** What a fork of `cost` arms takes when each gets `rounds` turns, in ms. */

@@ -51,8 +51,11 @@ export async function preflight(options: BenchOptions): Promise<Preflight> {
   return { host, probe: facts, flagVerdict: flag.verdict, warnings };
 }
 
-/** What cannot work is refused before anything is measured. */
-function refuseImpossible(options: BenchOptions, host: Host): void {
+/**
+ * What cannot work is refused before anything is measured.
+ * @throws UsageError
+ */
+export function refuseImpossible(options: BenchOptions, host: Host): void {
   const { pageBytes } = host;
   if (options.windowBytes % pageBytes !== 0) {
     throw new UsageError(

@@ -163,6 +163,7 @@ export class Stage {
     return {
       actor,
       actors,
+      cpus: this.setup.cpus,
       windows: [],
       refused: [],
       occupied: false,

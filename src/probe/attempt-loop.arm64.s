@@ -33,7 +33,7 @@
         .equ    STARTED,        144     // out: ticks
         .equ    ENDED,          152     // out: ticks
         .equ    NOW,            160     // the latest clock read
-        .equ    DELAY,          168     // pauses between this attempt and the release
+        .equ    DELAY,          168     // pauses of an owner before it goes on
 
 // A window: 64-bit words. An address of 0 asks for no particular place.
         .equ    W_START,        0
@@ -240,13 +240,14 @@ placed:
         add     x3, x3, x4
         stp     x0, window, [x3]
 
-// A delay, where one is asked for, widens the race: the owner owns for longer, the loser is later.
-next:
+// A delay, where one is asked for, widens the race: the owner owns for longer, and nobody else waits.
         ldr     x1, [batch, #DELAY]
         b       14f
 13:     yield
         sub     x1, x1, #1
 14:     cbnz    x1, 13b
+
+next:
         RELEASE_OLDEST
         add     number, number, #1
         ldr     x0, [batch, #ATTEMPT_LIMIT]

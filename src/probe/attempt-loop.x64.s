@@ -32,7 +32,7 @@
         .equ    STARTED,        144     # out: ticks
         .equ    ENDED,          152     # out: ticks
         .equ    NOW,            160     # the latest clock read
-        .equ    DELAY,          168     # pauses between this attempt and the release
+        .equ    DELAY,          168     # pauses of an owner before it goes on
 
 # A window: 64-bit words. An address of 0 asks for no particular place.
         .equ    W_START,        0
@@ -246,14 +246,15 @@ placed:
         mov     [rcx], rbp
         mov     [rcx + 8], r13
 
-# A delay, where one is asked for, widens the race: the owner owns for longer, the loser is later.
-next:
+# A delay, where one is asked for, widens the race: the owner owns for longer, and nobody else waits.
         mov     rcx, [rbx + DELAY]
-        jmp     2f
-1:      pause
+        jmp     6f
+5:      pause
         dec     rcx
-2:      test    rcx, rcx
-        jnz     1b
+6:      test    rcx, rcx
+        jnz     5b
+
+next:
         RELEASE_OLDEST
         inc     r15
         cmp     r15, [rbx + ATTEMPT_LIMIT]

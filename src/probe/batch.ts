@@ -53,8 +53,8 @@ const logRecords = 1 << 18;
 export interface BatchOptions {
   readonly windows: readonly Window[];
   /**
-   * Windows to ask for in turn: index | delay << 16, the delay in pauses of the CPU before the
-   * release that follows. The length is a power of two.
+   * Windows to ask for in turn: index | delay << 16, the delay in pauses of the CPU for which an
+   * owner does nothing. The length is a power of two.
    */
   readonly order: Uint32Array;
   /** Shared by all actors: one u32 a claim, 0 while nobody owns it. */
@@ -129,7 +129,6 @@ export class Batch {
     this.set("TOUCH_BYTES", BigInt(options.touchBytes));
     this.set("PAGE_BYTES", BigInt(options.pageBytes));
     this.set("RING", addressOf(this.ring));
-    this.set("RING_BYTES", BigInt(this.ring.byteLength));
     this.set("LOG", addressOf(this.log));
     this.set("LOG_LIMIT", addressOf(this.log.subarray(this.log.length - reserve)));
   }
@@ -137,6 +136,10 @@ export class Batch {
   /** Sets the batch up for one block; the log of the block before is gone. */
   prepare(block: BlockOptions): void {
     this.set("WINDOWS", this.addressOf(block.addressed ? this.addressedTable : this.anywhereTable));
+    // The control holds nothing: what the kernel places side by side merges, and a release from the
+    // middle of it is another call than that of a window.
+    this.set("RING_BYTES", BigInt(block.addressed ? this.ring.byteLength : pairBytes));
+    this.set("RING_AT", 0n);
     this.set("FLAGS", BigInt(block.flags));
     this.set("DEADLINE", block.deadlineTicks);
     this.set("ATTEMPT_LIMIT", block.attemptLimit ?? 1n << 62n);

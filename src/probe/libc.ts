@@ -71,9 +71,7 @@ function runBatch(batch: Batch, kernel: Kernel): void {
   batch.set("STARTED", now());
   do {
     const entry = batch.order[Number(cursor) & mask] as number;
-    attempt(loop, entry & 0xffff);
-    // A turn of an empty loop stands for a pause.
-    for (let delay = entry >>> 16; delay > 0; delay--);
+    attempt(loop, entry & 0xffff, entry >>> 16);
     releaseOldest(loop);
     cursor++;
   } while (cursor < limit && now() < deadline && loop.logAt <= logLimit);
@@ -83,7 +81,7 @@ function runBatch(batch: Batch, kernel: Kernel): void {
   batch.set("LOG_END", batch.get("LOG") + BigInt(loop.logAt * 4));
 }
 
-function attempt(loop: Loop, window: number): void {
+function attempt(loop: Loop, window: number, delay: number): void {
   const { batch, kernel, table } = loop;
   const start = Number(table[window * 4]);
   const bytes = Number(table[window * 4 + 1]);
@@ -110,6 +108,8 @@ function attempt(loop: Loop, window: number): void {
     touch(loop, result);
     loop.heldAt[loop.ringAt] = result;
     loop.heldWindow[loop.ringAt] = window;
+    // A turn of an empty loop stands for a pause.
+    for (let turns = delay; turns > 0; turns--);
   }
 }
 

@@ -94,7 +94,7 @@ export function digestRun(run: Run): Digest {
 function identityOf(run: Run): Identity {
   const { name, version, commit } = run.tool;
   return {
-    tool: `${name} ${version}${commit === undefined ? "" : ` (${commit.slice(0, 12)})`}`,
+    tool: `${name} ${version}${commit === undefined ? "" : ` (${commit})`}`,
     command: run.command.join(" "),
     host: hostLine(run),
     probe: probeLine(run),

@@ -69,7 +69,7 @@ export function digestDisturbance(run: Run): Disturbance {
         : undefined,
     othersCpus:
       measuredNs > 0
-        ? total(({ blocks }) => sum(blocks.othersCpuMs)) / (measuredNs / 1e6)
+        ? Math.max(0, total(({ blocks }) => sum(blocks.othersCpuMs)) / (measuredNs / 1e6))
         : undefined,
     readyMs: overForks(forks.map(({ readyMs }) => readyMs)),
     peakMemoryBytes: highest(run.forks.map(({ peakMemoryBytes }) => peakMemoryBytes)),

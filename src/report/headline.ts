@@ -84,6 +84,7 @@ function claimOf(subject: ClaimSubject, candidates: readonly Configuration[]): C
   for (const configuration of candidates) {
     const ratio = measure(configuration);
     if (ratio.median === undefined) continue;
+    if (subject === "gain" && !isContested(configuration)) continue;
     const state = stateOf(ratio);
     const conflicts = {
       before: figureOf(configuration, compared.before, conflictShare),
@@ -102,6 +103,12 @@ function claimOf(subject: ClaimSubject, candidates: readonly Configuration[]): C
     };
   }
   return { state: "nothing", subject, sentence: whyNothing(subject, candidates) };
+}
+
+/** Where nobody loses, how losing is paid for decides nothing. */
+function isContested(configuration: Configuration): boolean {
+  const share = figureOf(configuration, compared.before, conflictShare);
+  return (share.median ?? 0) > 0;
 }
 
 type ToldState = Exclude<Claim["state"], "nothing">;
@@ -181,7 +188,7 @@ function whyNothing(subject: ClaimSubject, configurations: readonly Configuratio
   const both = configurations.some(({ arms }) => arms.has(before) && arms.has(after));
   if (!both) return `Nothing to compare: ${before} and ${after} did not run side by side`;
   const names = [...new Set(configurations.map(({ spec }) => spec.scenario))].join(", ");
-  const missing = subject === "price" ? "lost an attempt" : "placed a window";
+  const missing = subject === "price" ? "lost an attempt" : "placed windows and lost some";
   return (
     `Nothing to say on ${what}: in ${names} no fork has both ${before} and ${after} ` +
     `that ${missing}`

@@ -20,6 +20,7 @@ function cell(outcomes: Record<string, number>, more: Partial<LitmusCell> = {}):
     scenario: "duel",
     strategy: "fixed-noreplace",
     role: "contender",
+    watched: "always",
     declared,
     slices: [0, 1].map((fork) => ({
       fork,

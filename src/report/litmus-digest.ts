@@ -12,9 +12,8 @@ export type LitmusVerdict = "unsafe" | "undeclared" | "nothing-run" | "blind" | 
 export interface LitmusRow {
   readonly outcome: string;
   readonly count: number;
-  /** Of all attempts of the cell; for what was never seen, its 95 % upper bound. */
+  /** Of all attempts; for what was never seen, its 95 % upper bound from the watched ones. */
   readonly share: number;
-  readonly isBound: boolean;
   readonly expectation: "acceptable" | "interesting" | "forbidden" | "undeclared";
   readonly meaning: string;
 }
@@ -25,6 +24,8 @@ export interface LitmusTable {
   readonly isControl: boolean;
   readonly skipped: string | undefined;
   readonly attempts: number;
+  /** Attempts in which a clobber would most likely have been seen: what zeros are out of. */
+  readonly watched: number;
   /** Processes that contributed. */
   readonly forks: number;
   /** Seen outcomes in the order declared, and forbidden ones, seen or not. */
@@ -74,14 +75,17 @@ export function digestLitmus(run: LitmusRun): LitmusDigest {
 
 function tableOf(cell: LitmusCell): LitmusTable {
   const attempts = cell.slices.reduce((sum, slice) => sum + slice.attempts, 0);
+  const watched = cell.slices
+    .filter(({ delays }) => delays || cell.watched === "always")
+    .reduce((sum, slice) => sum + slice.attempts, 0);
   const countOf = (id: string): number =>
     cell.slices.reduce((sum, slice) => sum + (slice.outcomes[id] ?? 0), 0);
   const seen = new Set(cell.slices.flatMap((slice) => Object.keys(slice.outcomes)));
   const declared = new Set(cell.declared.map(({ id }) => id));
   const row = (id: string, expectation: LitmusRow["expectation"], meaning: string): LitmusRow => {
     const count = countOf(id);
-    const share = count > 0 ? count / Math.max(1, attempts) : upperBound95(Math.max(1, attempts));
-    return { outcome: id, count, share, isBound: count === 0, expectation, meaning };
+    const share = count > 0 ? count / Math.max(1, attempts) : upperBound95(Math.max(1, watched));
+    return { outcome: id, count, share, expectation, meaning };
   };
   const rows = [
     ...cell.declared.map(({ id, expectation, meaning }) => row(id, expectation, meaning)),
@@ -95,6 +99,7 @@ function tableOf(cell: LitmusCell): LitmusTable {
     isControl: cell.role === "negative-control",
     skipped: cell.skipped,
     attempts,
+    watched,
     forks: new Set(cell.slices.map(({ fork }) => fork)).size,
     rows,
     violations: cell.slices.flatMap(({ violations }) => violations),

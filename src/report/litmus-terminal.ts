@@ -12,7 +12,8 @@ import { formatPerMillion, formatShare, formatWhole, plural } from "./wording.ts
 interface Line {
   readonly strategy: string;
   readonly row: LitmusRow;
-  readonly attempts: number;
+  /** What a zero is out of. */
+  readonly watched: number;
 }
 
 const columns: readonly Column<Line>[] = [
@@ -98,13 +99,13 @@ function meanings(
   return labelled("", fresh.join("; "), width, 3).map((line) => paint("dim", line));
 }
 
-function linesOf({ strategy, isControl, rows, attempts }: LitmusTable): Line[] {
+function linesOf({ strategy, isControl, rows, watched }: LitmusTable): Line[] {
   const name = isControl ? `${strategy} (control)` : strategy;
-  return rows.map((row, index) => ({ strategy: index === 0 ? name : "", row, attempts }));
+  return rows.map((row, index) => ({ strategy: index === 0 ? name : "", row, watched }));
 }
 
-function countOf({ row, attempts }: Line): string {
-  return row.count > 0 ? formatWhole(row.count) : `0 in ${formatWhole(attempts)}`;
+function countOf({ row, watched }: Line): string {
+  return row.count > 0 ? formatWhole(row.count) : `0 in ${formatWhole(watched)}`;
 }
 
 function frequencyOf({ count, share }: LitmusRow): string {
@@ -134,8 +135,9 @@ function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint
     ...lines.slice(-shownEvidence).map((line) => `  ${printable(line)}`),
   ]);
   const zeros =
-    "0 in N comes with its upper bound at 95 % confidence; N adds up the attempts of " +
-    `${plural(digest.forks, "fork")}, those with plain MAP_FIXED in forks of their own.`;
+    "0 in N comes with its upper bound at 95 % confidence. N adds up the attempts of " +
+    `${plural(digest.forks, "fork")} in which an owner keeps its window for a while, so that a ` +
+    "clobber would most likely be seen; the control shows how likely.";
   return [
     ...wrap(zeros, width),
     "",

@@ -51,6 +51,6 @@ function overflowNotes(trials: readonly Trial[]): string[] {
   );
   if (clamped === 0) return [];
   return [
-    `${plural(clamped, "call")} took longer than the histograms reach, and stand at their top`,
+    `${plural(clamped, "call")} took longer than can be told, and stand at the longest that can`,
   ];
 }

@@ -4,7 +4,7 @@
  * the negative control says whether the detector sees at all.
  */
 
-import type { Arm, Run, Safety } from "../results/schema.ts";
+import type { Arm, Run, Safety, TrialSpec } from "../results/schema.ts";
 import { upperBound95 } from "../stats/zero.ts";
 import { isOccupied, type Role, roleOf, strategyRank } from "./roles.ts";
 import { callsPerLostAttempt, sum } from "./samples.ts";
@@ -50,12 +50,15 @@ export interface SafetyDigest {
 export function digestSafety(run: Run): SafetyDigest {
   const outcomes = outcomesOf(run);
   const guarded = outcomes.filter(({ role }) => role !== "negative-control");
-  const contenders = outcomes.filter(({ role }) => role === "contender");
   const seen = addUp(
     safetyNames,
     guarded.map(({ safety }) => safety),
   );
-  const attempts = sum(contenders.map(({ counts }) => counts.attempts));
+  const attempts = sum(
+    armsOf(run)
+      .filter(({ spec, arm }) => roleOf(arm.strategy) === "contender" && isWatched(spec))
+      .map(({ arm }) => arm.counts.attempts),
+  );
   const forks = run.forks.filter(({ trials }) =>
     trials.some(({ arms }) =>
       arms.some((arm) => roleOf(arm.strategy) === "contender" && arm.counts.attempts > 0),
@@ -73,6 +76,15 @@ export function digestSafety(run: Run): SafetyDigest {
     sentence: safetySentence(seen, attempts, forks, upperBound, run.options.touch),
     negativeControl: negativeControlOf(run),
   };
+}
+
+/**
+ * Trials in which a clobber can hardly go unseen, because windows are held for a while or by a third
+ * party. Where a window is released as soon as it was placed, its claim stands for some nanoseconds
+ * of microseconds, and a clobber is seen once in thousands: such attempts prove nothing.
+ */
+function isWatched({ scenario, hold }: TrialSpec): boolean {
+  return hold > 0 || isOccupied(scenario);
 }
 
 function outcomesOf(run: Run): OutcomeTotals[] {
@@ -150,12 +162,14 @@ function safetySentence(
   upperBound: number,
   touch: boolean,
 ): string {
-  if (attempts === 0) return "No attempt for a window was made: nothing to say on safety";
+  if (attempts === 0) {
+    return "No window was held for long enough to be clobbered: nothing to say on safety";
+  }
   const watched = safetyNames.filter((name) => name !== "canaries" || touch || seen.canaries > 0);
   const happened = watched.filter((name) => seen[name] > 0);
   const absent = watched.filter((name) => seen[name] === 0);
   const bound = `at most ${formatPerMillion(upperBound)} with 95 % confidence`;
-  const over = `${formatWhole(attempts)} attempts`;
+  const over = `${formatWhole(attempts)} attempts for windows that were held`;
   const never = `0 ${listing(absent.map((name) => safetyNouns[name][1]))}`;
   if (happened.length === 0) return `${never} in ${over} (each ${bound}, ${plural(forks, "fork")})`;
   const events = happened.map((name) => eventsOf(name, seen[name]));
@@ -185,11 +199,9 @@ function negativeControlOf(run: Run): NegativeControl {
     const saw = `${eventsOf("clobbers", clobbers)} and ${eventsOf("doubleOwners", doubleOwners)}`;
     return { state: "seen", sentence: `${lead} the detector saw ${saw}, as it should` };
   }
-  const contested = arms.some(
-    ({ spec }) => spec.actors > 1 || spec.hold > 0 || isOccupied(spec.scenario),
-  );
+  const contested = arms.some(({ spec }) => isWatched(spec));
   if (!contested) {
-    const sentence = `${lead} nobody raced: there was no clobber for the detector to see`;
+    const sentence = `${lead} no window was held: there was no clobber for the detector to see`;
     return { state: "uncontested", sentence };
   }
   const saw = "the detector saw nothing where it should: the zeros above prove nothing";

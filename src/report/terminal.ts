@@ -82,7 +82,7 @@ function disturbanceLines({ disturbance: d, identity }: Digest, width: number, p
     harness.push(`${formatShare(d.measuredShare)} of ${elapsed} in measured blocks`);
   }
   if (d.insideShare.median !== undefined && d.lowestInsideShare !== undefined) {
-    const share = `${(d.insideShare.median * 100).toFixed(1)} % of a block in the probe`;
+    const share = `${(d.insideShare.median * 100).toFixed(1)} % of a block between first start and last end`;
     harness.push(`${share} (lowest ${(d.lowestInsideShare * 100).toFixed(1)} %)`);
   }
   if (d.startSkewNs.median !== undefined) {
@@ -115,7 +115,7 @@ function warningLines(digest: Digest, width: number, paint: Paint): string[] {
   const hidden = violations.length - shownViolations;
   return [
     ...violations.slice(0, shownViolations).flatMap(({ fork, scenario, actors, text }) => {
-      const where = `fork ${fork}, ${scenario}, ${plural(actors, "actor")}`;
+      const where = `fork ${fork + 1}, ${scenario}, ${plural(actors, "actor")}`;
       return labelled("BROKEN", `${where}: ${text}`, width, labelWidth);
     }),
     ...(hidden > 0
@@ -123,7 +123,7 @@ function warningLines(digest: Digest, width: number, paint: Paint): string[] {
       : []),
     ...incompleteForks.flatMap(({ fork, status, counted, error }) => {
       const kept = counted ? "; the trials it finished count" : "; it finished no trial";
-      return labelled(`fork ${fork}`, `${status}: ${error}${kept}`, width, labelWidth);
+      return labelled(`fork ${fork + 1}`, `${status}: ${error}${kept}`, width, labelWidth);
     }),
     ...warnings.flatMap(({ message, remedy }) =>
       labelled("warning", `${asSentence(message)} ${remedy}`, width, labelWidth),

@@ -27,6 +27,9 @@ const cellSchema = z.strictObject({
   scenario: z.string(),
   strategy: z.string().describe("a strategy's id, or the way a script does it"),
   role: z.enum(["contender", "negative-control"]),
+  watched: z
+    .enum(["always", "with-delays"])
+    .describe("when an owner's claim stands long enough for most clobbers to be seen"),
   declared: z.array(
     z.strictObject({
       id: z.string(),

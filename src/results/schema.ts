@@ -49,7 +49,9 @@ const blocksSchema = z
     voluntarySwitches: z.array(count),
     involuntarySwitches: z.array(count),
     tlbShootdowns: z.array(count).describe("from /proc/interrupts, all CPUs"),
-    othersCpuMs: z.array(ns).describe("CPU time of other processes; the kernel counts in 10 ms"),
+    othersCpuMs: z
+      .array(z.number())
+      .describe("CPU time of others on the allowed CPUs; counted in 10 ms, so only sums say much"),
   })
   .describe("one entry a block, in the order they ran");
 

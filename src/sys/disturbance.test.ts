@@ -16,19 +16,29 @@ test("parseTlbShootdowns() sums the TLB line over the CPUs", () => {
   for (const [interrupts, sum] of table) assert.equal(parseTlbShootdowns(interrupts), sum);
 });
 
-test("parseBusyMs() sums all but idle and I/O wait of the first line, in ms", () => {
-  const table: [stat: string, ms: number][] = [
-    ["cpu  1 20 300 4000 50000 6 70 800 9 9\ncpu0 5 5 5 5 5 5 5 5 0 0\n", 11_970],
-    ["cpu  1 2 3 4\n", 60],
-    ["cpu0 1 2 3 4 5 6 7 8\n", 0],
-    ["", 0],
+test("parseBusyMs() sums all but idle and I/O wait of the CPUs asked about, in ms", () => {
+  const stat = [
+    "cpu  9 9 9 9 9 9 9 9 9 9",
+    "cpu0 1 20 300 4000 50000 6 70 800 9 9",
+    "cpu1 1 2 3 4",
+    "cpu10 7 0 0 0 0 0 0 0 0 0",
+    "intr 1 2 3",
+  ].join("\n");
+  const table: [cpus: number[], ms: number][] = [
+    [[0], 11_970],
+    [[1], 60],
+    [[0, 1], 12_030],
+    [[10], 70],
+    [[2], 0],
+    [[], 0],
   ];
-  for (const [stat, ms] of table) assert.equal(parseBusyMs(stat), ms);
+  for (const [cpus, ms] of table) assert.equal(parseBusyMs(stat, cpus), ms);
+  assert.equal(parseBusyMs("", [0]), 0);
 });
 
 test("readDisturbance() reads counters that only grow", () => {
-  const before = readDisturbance();
-  const after = readDisturbance();
+  const before = readDisturbance([0]);
+  const after = readDisturbance([0]);
   assert.ok(before.tlbShootdowns >= 0 && Number.isFinite(before.othersCpuMs));
   assert.ok(after.tlbShootdowns >= before.tlbShootdowns);
 });

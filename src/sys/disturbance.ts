@@ -12,19 +12,22 @@ const stat = new ProcFile("/proc/stat");
 export interface Disturbance {
   /** Interrupts on all CPUs; 0 where the kernel has no such line (arm64 needs no interrupts). */
   readonly tlbShootdowns: number;
-  /** CPU time of everybody but this process, steal included; the kernel counts in 10 ms. */
+  /**
+   * CPU time of everybody but this process on the CPUs asked about, steal included. The kernel
+   * counts in 10 ms, so a short difference may be negative; only sums mean something.
+   */
   readonly othersCpuMs: number;
 }
 
 /** USER_HZ: the unit of /proc/stat, 100 on every architecture that Node runs on. */
 const msPerJiffy = 10;
 
-/** Reads the counters, now. */
-export function readDisturbance(): Disturbance {
+/** Reads the counters, now; CPU time on `cpus`, to which this process keeps. */
+export function readDisturbance(cpus: readonly number[]): Disturbance {
   const own = process.cpuUsage();
   return {
     tlbShootdowns: parseTlbShootdowns(interrupts.read()),
-    othersCpuMs: parseBusyMs(stat.read()) - (own.user + own.system) / 1000,
+    othersCpuMs: parseBusyMs(stat.read(), cpus) - (own.user + own.system) / 1000,
   };
 }
 
@@ -34,9 +37,16 @@ export function parseTlbShootdowns(interrupts: string): number {
   return counts.split(/\s+/).reduce((sum, field) => sum + Number(field), 0);
 }
 
-/** CPU time not spent idle or waiting for I/O, from the first line of /proc/stat, in ms. */
-export function parseBusyMs(stat: string): number {
-  const fields = /^cpu\s+(.*)$/m.exec(stat)?.[1]?.split(" ").map(Number) ?? [];
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields;
-  return (user + nice + system + irq + softirq + steal) * msPerJiffy;
+/** CPU time that `cpus` did not spend idle or waiting for I/O, from /proc/stat, in ms. */
+export function parseBusyMs(text: string, cpus: readonly number[]): number {
+  const wanted = new Set(cpus.map((cpu) => `cpu${cpu}`));
+  let jiffies = 0;
+  for (const line of text.split("\n")) {
+    const [name = "", ...fields] = line.split(/ +/);
+    if (!wanted.has(name)) continue;
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] =
+      fields.map(Number);
+    jiffies += user + nice + system + irq + softirq + steal;
+  }
+  return jiffies * msPerJiffy;
 }

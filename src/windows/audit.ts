@@ -3,7 +3,6 @@
  */
 
 import type { Mapping, Window } from "../model.ts";
-import { mappingsIn } from "../sys/maps.ts";
 
 export interface Audit {
   /** Mappings in windows that are not the third party's: a leak, or a stray of V8's or malloc's. */
@@ -13,8 +12,7 @@ export interface Audit {
 }
 
 /**
- * Counts what stands in the windows and should not, and what does not and should. With
- * `occupantPerms`, a third party holds every window in a mapping of these permissions.
+ * Counts what stands in the windows and should not, and what does not and should. With `occupantPerms`, a third party holds every window in a mapping of these permissions.
  */
 export function auditWindows(
   windows: readonly Window[],
@@ -23,11 +21,19 @@ export function auditWindows(
 ): Audit {
   let unexpectedMappings = 0;
   let lostOccupants = 0;
-  for (const window of windows) {
-    const inside = mappingsIn(mappings, window.start, window.start + window.bytes);
-    const occupants = inside.filter((mapping) => isOccupant(mapping, window, occupantPerms));
-    unexpectedMappings += inside.length - occupants.length;
-    if (occupantPerms !== undefined && occupants.length === 0) lostOccupants++;
+  let from = 0;
+  for (const window of windows.toSorted((a, b) => a.start - b.start)) {
+    const end = window.start + window.bytes;
+    // Both lists ascend; a mapping behind this window may still reach into the next one.
+    while (from < mappings.length && (mappings[from]?.end ?? 0) <= window.start) from++;
+    let occupants = 0;
+    for (let at = from; at < mappings.length; at++) {
+      const mapping = mappings[at] as Mapping;
+      if (mapping.start >= end) break;
+      if (isOccupant(mapping, window, occupantPerms)) occupants++;
+      else unexpectedMappings++;
+    }
+    if (occupantPerms !== undefined && occupants === 0) lostOccupants++;
   }
   return { unexpectedMappings, lostOccupants };
 }

@@ -64,10 +64,15 @@ export function holdBallast(count: number, pageBytes: number, mappings: readonly
  * block alike: fills the gaps above it, and caps it with a mapping that theirs do not merge with.
  * For the life of the process; what somebody else has taken meanwhile is left alone.
  */
-export function clearLanding(mappings: readonly Mapping[], windows: readonly Window[]): void {
+export function clearLanding(
+  mappings: readonly Mapping[],
+  windows: readonly Window[],
+  prot: number,
+): void {
   const { gaps, lowest } = planLanding(mappings, windows);
-  for (const gap of gaps) mapIfFree(gap.start, gap.bytes, PROT_READ);
-  if (lowest && lowest.perms !== permsOf(PROT_READ)) kernel.mmap(0, capBytes, PROT_READ, quiet);
+  const capProt = prot === PROT_READ ? PROT_NONE : PROT_READ;
+  for (const gap of gaps) mapIfFree(gap.start, gap.bytes, capProt);
+  if (lowest && lowest.perms !== permsOf(capProt)) kernel.mmap(0, capBytes, capProt, quiet);
 }
 
 /** The permissions of a private mapping in /proc/self/maps. */
