@@ -7,8 +7,8 @@ import { formatBytes } from "../src/units.ts";
 /** Prints forks, trials and the time, one line each. */
 export function printList({ options, forks }: RunPlan): void {
   const lines = [
-    `${plural(forks.length, "fork")} within ${options.timeSeconds} s, seed ${options.seed}; in each trial ` +
-      `the strategies take turns in blocks of ${blockMs} ms`,
+    `${plural(forks.length, "fork")} within ${options.timeSeconds} s, seed ${options.seed}; ` +
+      `in each trial the strategies take turns in blocks of ${blockMs} ms`,
     ...forks.map((fork) => {
       const first = fork.index === 0 || fork.strategies.length !== forks[0]?.strategies.length;
       const strategies = first ? `: ${fork.strategies.join(", ")}` : "";
@@ -17,8 +17,8 @@ export function printList({ options, forks }: RunPlan): void {
     `trials of every fork:`,
     ...(forks[0]?.trials ?? []).map(
       ({ scenario, actors, windows, windowBytes, hold }) =>
-        `  ${scenario.padEnd(10)} ${plural(actors, "actor").padStart(9)}  ${plural(windows, "window")} of ` +
-        `${formatBytes(windowBytes)}  hold ${hold}`,
+        `  ${scenario.padEnd(10)} ${plural(actors, "actor").padStart(9)}  ` +
+        `${plural(windows, "window")} of ${formatBytes(windowBytes)}  hold ${hold}`,
     ),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -29,7 +29,9 @@ export function findingsOf(run: Run, plannedForks: number): Warning[] {
     lost.length > 0 &&
       run.status === "complete" && {
         code: "forks-lost",
-        message: `${lost.length} of ${run.forks.length} forks are not complete: ${lost[0]?.error?.replace(/\.$/, "")}.`,
+        message:
+          `${lost.length} of ${run.forks.length} forks are not complete: ` +
+          `${lost[0]?.error?.replace(/\.$/, "")}.`,
         remedy: "Their finished trials count; look at the fork's error in the result file.",
       },
     refused.length > 0 && {

@@ -185,7 +185,7 @@ describe("digestRun() disturbance and notes", () => {
     });
     assert.deepEqual(notes, [
       "24 failed attempts of hint-munmap in hot with ENOMEM",
-      "12 calls took longer than the histograms reach, and stand at their top",
+      "12 calls took longer than can be told, and stand at the longest that can",
     ]);
   });
 

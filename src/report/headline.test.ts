@@ -110,9 +110,9 @@ describe("digestHeadline()", () => {
     assert.match(alone[0] ?? "", /did not run side by side/);
     const [price, gain] = sentencesOf(digestRun(sampleRun({ scenarios: ["solo"] })));
     assert.match(price ?? "", /in solo no fork has both .* that lost an attempt/);
-    assert.match(gain ?? "", /a caller gets/);
+    assert.match(gain ?? "", /in solo no fork has both .* that placed windows and lost some/);
     const [, noGain] = sentencesOf(digestRun(sampleRun({ scenarios: ["occupied"] })));
-    assert.match(noGain ?? "", /in occupied no fork has both .* that placed a window/);
+    assert.match(noGain ?? "", /in occupied no fork has both .* that placed windows and lost some/);
   });
 
   test("puts what must be read with it beside it", () => {

@@ -79,9 +79,9 @@ export function digestSafety(run: Run): SafetyDigest {
 }
 
 /**
- * Trials in which a clobber can hardly go unseen, because windows are held for a while or by a third
- * party. Where a window is released as soon as it was placed, its claim stands for some nanoseconds
- * of microseconds, and a clobber is seen once in thousands: such attempts prove nothing.
+ * Trials in which a clobber can hardly go unseen, because windows are held for a while or by a
+ * third party. Where a window is released as soon as it was placed, its claim stands for some
+ * nanoseconds of microseconds, and one clobber in thousands is seen: such attempts prove nothing.
  */
 function isWatched({ scenario, hold }: TrialSpec): boolean {
   return hold > 0 || isOccupied(scenario);

@@ -4,7 +4,14 @@
  */
 
 import type { CallClass } from "../model.ts";
-import { type Arm, type Fork, type Run, runSchema, type Trial } from "../results/schema.ts";
+import {
+  type Arm,
+  type Fork,
+  type Run,
+  runSchema,
+  type Trial,
+  type TrialSpec,
+} from "../results/schema.ts";
 
 export interface SampleChoice {
   readonly forks?: number;
@@ -63,7 +70,7 @@ export function changedRun(change: (run: Run) => void, choice: SampleChoice = {}
 }
 
 /** Every arm of the run with where it ran. */
-export function armsOf(run: Run): { fork: number; arm: Arm; scenario: string; actors: number }[] {
+export function armsOf(run: Run): ({ fork: number; arm: Arm } & TrialSpec)[] {
   return run.forks.flatMap((fork) =>
     fork.trials.flatMap(({ spec, arms }) =>
       arms.map((arm) => ({ fork: fork.index, arm, ...spec })),

@@ -133,11 +133,11 @@ describe("renderTerminal()", () => {
   const table: [run: string, says: RegExp][] = [
     ["one fork", /no interval: 1 fork, 6 needed[\s\S]*over 1 fork, too few for an interval/],
     ["no complete fork", /^Nothing to compare: no fork has finished a trial\.\n\nhost/],
-    ["no complete fork", /\nfork 0 {3}crashed: SIGKILL; it finished no trial\n/],
-    ["no fork", /No attempt for a window was made: nothing to say on safety/],
+    ["no complete fork", /\nfork 1 {3}crashed: SIGKILL; it finished no trial\n/],
+    ["no fork", /No window was held for long enough to be clobbered: nothing to say on safety/],
     ["interrupted", /! Interrupted: the figures are those of 4 forks\./],
     ["interrupted", /3 of 12 forks complete,\s+interrupted after 57\.6 s/],
-    ["interrupted", /\nfork 3 {3}interrupted: Ctrl-C; the trials it finished count\n/],
+    ["interrupted", /\nfork 4 {3}interrupted: Ctrl-C; the trials it finished count\n/],
     ["interrupted", /hint-munmap \(n=4\)[\s\S]*over 3 forks[\s\S]*occupied +17\.\d n=4/],
     ["libc probe", /! Measured with the libc probe \(executable memory is denied\)/],
     ["flag ignored", /! This kernel ignores MAP_FIXED_NOREPLACE/],
@@ -145,7 +145,7 @@ describe("renderTerminal()", () => {
     ["broken", /UNSAFE: 1 clobber and 2 broken canaries in /],
     [
       "broken",
-      /BROKEN {3}fork 1, hot, 2 actors: attempts 7, outcomes 6\n {9}and 12 more violations/,
+      /BROKEN {3}fork 2, hot, 2 actors: attempts 7, outcomes 6\n {9}and 12 more violations/,
     ],
     ["broken", /\nwarning {2}The frequency governor[\s\S]*runs\. cpupower/],
   ];

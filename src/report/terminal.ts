@@ -82,7 +82,8 @@ function disturbanceLines({ disturbance: d, identity }: Digest, width: number, p
     harness.push(`${formatShare(d.measuredShare)} of ${elapsed} in measured blocks`);
   }
   if (d.insideShare.median !== undefined && d.lowestInsideShare !== undefined) {
-    const share = `${(d.insideShare.median * 100).toFixed(1)} % of a block between first start and last end`;
+    const percent = (d.insideShare.median * 100).toFixed(1);
+    const share = `${percent} % of a block between first start and last end`;
     harness.push(`${share} (lowest ${(d.lowestInsideShare * 100).toFixed(1)} %)`);
   }
   if (d.startSkewNs.median !== undefined) {

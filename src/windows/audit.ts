@@ -12,7 +12,8 @@ export interface Audit {
 }
 
 /**
- * Counts what stands in the windows and should not, and what does not and should. With `occupantPerms`, a third party holds every window in a mapping of these permissions.
+ * Counts what stands in the windows and should not, and what does not and should. With
+ * `occupantPerms`, a third party holds every window in a mapping of these permissions.
  */
 export function auditWindows(
   windows: readonly Window[],
