@@ -7,7 +7,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { UsageError } from "../src/errors.ts";
 import {
   affordableForks,
-  assumedOverheads,
+  assumeOverheads,
   forkMsOf,
   groupsOf,
   trialSpecsOf,
@@ -169,8 +169,10 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   };
   const trials = trialSpecsOf(options).length;
   const timeMs = options.timeSeconds * 1000 - reportMs;
+  const { map, fault } = options.interlopers;
+  const overheads = assumeOverheads(Math.max(...options.actors) + map + fault);
   const cost = trials * options.strategies.length;
-  const leastMs = forkMsOf({ cost, rounds: 1 }, assumedOverheads);
+  const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
   if (leastMs > timeMs) {
     throw new UsageError(
       `--time ${options.timeSeconds} is too short: one fork with ${trials} trials of ` +
@@ -179,7 +181,8 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
         "Ask for more time, or for fewer --scenario, --actors or --strategy.",
     );
   }
-  const forks = flags.forks ?? affordableForks(timeMs, cost, groupsOf(options.strategies).length);
+  const forks =
+    flags.forks ?? affordableForks(timeMs, cost, groupsOf(options.strategies).length, overheads);
   return Object.freeze({ ...options, forks });
 }
 

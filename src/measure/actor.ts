@@ -68,6 +68,8 @@ export interface BlockCounts {
   readonly attempts: number;
   /** Of the misplaced ones, those whose window a hint does not get in any case. */
   readonly refused: number;
+  /** The log was full before the time was up. */
+  readonly isCut: boolean;
   readonly records: RecordCounts;
   readonly usage: ThreadUsage;
   readonly violations: readonly string[];
@@ -127,7 +129,8 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
     const { warmup } = plan;
     const lastCalls = violations.length > 0 ? describeLast(batch, shownCalls) : [];
-    const counts = { attempts, refused, records, usage, violations, lastCalls };
+    const isCut = batch.isFull;
+    const counts = { attempts, refused, isCut, records, usage, violations, lastCalls };
     blocks.push({ index, warmup, strategy: strategy.id, ...counts });
     if (!warmup && !memory.blockIsVoid) tallies.get(strategy.id)?.add(batch);
   });

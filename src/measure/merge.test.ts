@@ -24,6 +24,7 @@ function block(index: number, numbers: Numbers, more: Partial<BlockCounts> = {})
     violations: [],
     lastCalls: [],
     refused: 0,
+    isCut: false,
     ...more,
   };
 }

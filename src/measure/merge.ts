@@ -63,6 +63,7 @@ function mergeArm(
       cleanups: total(all, "cleanup"),
       releases: total(all, "release"),
     },
+    cutBlocks: new Set(all.filter((block) => block.isCut).map((block) => block.index)).size,
     errnos: errnosOf(all),
     placedByActor: keptByActor.map((blocks) => total(blocks, "placed")),
     minorFaults: sum(all.map((block) => block.usage.minorFaults)),

@@ -8,7 +8,7 @@ import { mergeReports } from "../measure/merge.ts";
 import type { Calibration, Fork, Trial, TrialSpec } from "../results/schema.ts";
 import { ForkLost, ForkProcess, forkModule } from "./fork-process.ts";
 import {
-  assumedOverheads,
+  assumeOverheads,
   type ForkPlan,
   forkMsOf,
   type Overheads,
@@ -41,7 +41,7 @@ export async function* executeRun(
   plan: RunPlan,
   context: ExecuteContext,
 ): AsyncGenerator<RunEvent, void, undefined> {
-  let overheads = assumedOverheads;
+  let overheads = assumeOverheads(context.setup.threads);
   const costOf = (fork: ForkPlan): number => fork.trials.length * fork.strategies.length;
   let remainingCost = plan.forks.reduce((sum, fork) => sum + costOf(fork), 0);
   for (const plannedFork of plan.forks) {

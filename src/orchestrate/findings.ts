@@ -15,6 +15,7 @@ export function findingsOf(run: Run, plannedForks: number): Warning[] {
   const lost = run.forks.filter((fork) => fork.status !== "complete");
   const refused = run.forks.flatMap((fork) => fork.trials.filter((t) => t.refusedWindows > 0));
   const voided = sum(arms.map((arm) => arm.voidedBlocks));
+  const cut = sum(arms.map((arm) => arm.cutBlocks));
   const outOfMemory = sum(arms.map((arm) => arm.errnos["ENOMEM"] ?? 0));
   const wallMs = sum(arms.flatMap((arm) => arm.blocks.wallNs)) / 1e6;
   const othersMs = sum(arms.flatMap((arm) => arm.blocks.othersCpuMs));
@@ -45,6 +46,11 @@ export function findingsOf(run: Run, plannedForks: number): Warning[] {
       code: "voided-blocks",
       message: `${voided} blocks are voided: something else was mapped inside a window.`,
       remedy: "Choose another --arena if it happens often.",
+    },
+    cut > 0 && {
+      code: "cut-blocks",
+      message: `${cut} blocks ended early: this machine makes more calls than a log holds.`,
+      remedy: "Their rates hold; the last part of each block had fewer actors.",
     },
     outOfMemory > 0 && {
       code: "enomem",

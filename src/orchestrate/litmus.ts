@@ -10,7 +10,7 @@ import { scripts } from "../litmus/scripts/index.ts";
 import type { LitmusCell, LitmusRun, LitmusSlice } from "../results/litmus-schema.ts";
 import { strategies } from "../strategies/index.ts";
 import { ForkLost, ForkProcess, forkModule } from "./fork-process.ts";
-import { assumedOverheads } from "./plan.ts";
+import { assumeOverheads } from "./plan.ts";
 import type { ForkSetup, LitmusPlan } from "./protocol.ts";
 
 /** Scenarios that must show what the detectors see, under plain MAP_FIXED. */
@@ -163,7 +163,8 @@ function unitMsWithin(
     const repeats = times[group] as number;
     units += repeats * members.reduce((sum, { kind }) => sum + weights[kind], 0);
     overheadMs +=
-      repeats * (assumedOverheads.forkMs + members.length * manners.length * sliceOverheadMs);
+      repeats *
+      (assumeOverheads(litmusThreads).forkMs + members.length * manners.length * sliceOverheadMs);
   }
   return Math.max(leastSliceMs, (remainingMs - overheadMs) / units);
 }

@@ -5,7 +5,7 @@ import { strategies } from "../strategies/index.ts";
 import { smallOptions } from "./plan.test.data.ts";
 import {
   affordableForks,
-  assumedOverheads,
+  assumeOverheads,
   blockMs,
   forkMsOf,
   planBlocks,
@@ -159,8 +159,8 @@ test("roundsWithin() takes the most rounds that the budget allows, and at least 
 test("affordableForks() fit into the time, at least one and at most ten", () => {
   fc.assert(
     fc.property(arms, budget, (cost, timeMs) => {
-      const forks = affordableForks(timeMs, cost, 1);
-      const forkMs = forkMsOf({ cost, rounds: 1 }, assumedOverheads);
+      const forks = affordableForks(timeMs, cost, 1, assumeOverheads(4));
+      const forkMs = forkMsOf({ cost, rounds: 1 }, assumeOverheads(4));
       assert.ok(Number.isInteger(forks) && forks >= 1 && forks <= 10);
       assert.ok(forks === 1 || forks * forkMs <= timeMs);
     }),

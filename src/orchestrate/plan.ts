@@ -46,7 +46,10 @@ export interface Overheads {
   readonly blockMs: number;
 }
 
-export const assumedOverheads: Overheads = { forkMs: 450, blockMs: 2.5 };
+/** What a fork with so many threads takes until one has been measured. */
+export function assumeOverheads(threads: number): Overheads {
+  return { forkMs: 250 + 45 * threads, blockMs: 2.5 };
+}
 
 /** Every fork of the run. Strategies that clobber get forks of their own. */
 export function planRun(options: BenchOptions): RunPlan {
@@ -97,10 +100,15 @@ export function trialSpecsOf(
  * one turn each until there are enough for an interval. `cost` is the number of arms, trials times
  * strategies; `groups` the processes that share them.
  */
-export function affordableForks(timeMs: number, cost: number, groups: number): number {
+export function affordableForks(
+  timeMs: number,
+  cost: number,
+  groups: number,
+  overheads: Overheads,
+): number {
   const within = (rounds: number): number => {
-    const forkMs = forkMsOf({ cost, rounds }, assumedOverheads);
-    return Math.floor(timeMs / (forkMs + (groups - 1) * assumedOverheads.forkMs));
+    const forkMs = forkMsOf({ cost, rounds }, overheads);
+    return Math.floor(timeMs / (forkMs + (groups - 1) * overheads.forkMs));
   };
   const enough = Math.min(forksForInterval, within(1));
   return Math.max(1, Math.min(mostForks, Math.max(enough, within(fewRounds))));

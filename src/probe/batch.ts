@@ -154,6 +154,11 @@ export class Batch {
     this.words[batchOffsets[word] / 8] = value;
   }
 
+  /** The log had no room for another attempt, so the block ended before its time. */
+  get isFull(): boolean {
+    return this.get("LOG_END") > this.get("LOG_LIMIT");
+  }
+
   /** Number of records in the log. */
   get records(): number {
     return Number(this.get("LOG_END") - this.get("LOG")) / (recordWords * 4);

@@ -160,6 +160,7 @@ function sampleArm(
   return {
     strategy,
     warmupCalls: 2000,
+    cutBlocks: 0,
     voidedBlocks: 0,
     counts: {
       attempts,

@@ -59,6 +59,7 @@ const armSchema = z
   .strictObject({
     strategy: z.string(),
     warmupCalls: count.describe("system calls of warm-up blocks, which nothing else counts"),
+    cutBlocks: count.describe("blocks in which an actor's log was full before the time was up"),
     voidedBlocks: count.describe("blocks dropped because a stray touched a window"),
     counts: z.strictObject({
       attempts: count.describe("counted by the probe, apart from the records"),
