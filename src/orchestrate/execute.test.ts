@@ -127,10 +127,14 @@ test("executeRun() runs the first fork even without time, and no other", async (
 test("executeRun() goes on after a fork that hung while there is time", async (t) => {
   const run = planRun(smallOptions({ strategies: ["hint-munmap"], forks: 8 }));
   const misbehaviour = "if (isFirstFork && trials === 1) return;";
-  // 1.3 s are left after the first, and each other fork is assumed to take half a second.
-  const forks = await forksOf(t, { run, misbehaviour, graceMs: 1500, budgetMs: 3000 });
-  assert.deepEqual(forks.slice(0, 2).map(summary), [
-    [0, "hung", `no answer to "trial" within ${(1500 + 4 * (warmupMs + blockMs)) / 1000} s`, 0],
-    [1, "complete", undefined, 1],
-  ]);
+  // Time for the hung fork and for others behind it.
+  const forks = await forksOf(t, { run, misbehaviour, graceMs: 1500, budgetMs: 6000 });
+  assert.deepEqual(
+    forks.slice(0, 2).map(({ status, trials }) => [status, trials.length]),
+    [
+      ["hung", 0],
+      ["complete", 1],
+    ],
+  );
+  assert.match(forks[0]?.error ?? "", /^no answer to "trial" within/);
 });
