@@ -21,8 +21,11 @@ export class ForkLost extends Error {
   }
 }
 
-/** V8 collects garbage in the thread that made it: no helper thread takes an actor's CPU. */
-const nodeArguments = ["--single-threaded-gc"];
+/**
+ * V8 compiles and collects garbage in the thread that causes it, which is between blocks: with
+ * helper threads it would be during the next one, on an actor's CPU.
+ */
+const nodeArguments = ["--single-threaded"];
 const mostStderrCharacters = 2000;
 
 export class ForkProcess {
