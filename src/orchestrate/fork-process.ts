@@ -21,11 +21,8 @@ export class ForkLost extends Error {
   }
 }
 
-/**
- * V8 compiles and collects garbage in the thread that causes it, which is between blocks: with
- * helper threads it would be during the next one, on an actor's CPU.
- */
-const nodeArguments = ["--single-threaded"];
+/** V8 collects garbage in the thread that made it: no helper thread takes an actor's CPU. */
+const nodeArguments = ["--single-threaded-gc"];
 const mostStderrCharacters = 2000;
 
 export class ForkProcess {
