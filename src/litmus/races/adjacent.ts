@@ -9,8 +9,8 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 98426
- *     fixed-noreplace  owner 219527
+ *     hint-munmap      owner 72634
+ *     fixed-noreplace  owner 128823
  */
 export const adjacent: Race = {
   id: "adjacent",

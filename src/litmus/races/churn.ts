@@ -9,9 +9,9 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 10327, lost 50216
- *     fixed-noreplace  owner 19455, lost 1307082
- *     fixed            owner 21037, two-owners 86, clobbered 86
+ *     hint-munmap      owner 9263, lost 47532
+ *     fixed-noreplace  owner 18917, lost 1433796
+ *     fixed            owner 16918, two-owners 4147, clobbered 4147
  */
 export const churn: Race = {
   id: "churn",

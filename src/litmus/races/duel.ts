@@ -9,9 +9,9 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 30030, lost 47751
- *     fixed-noreplace  owner 84971, lost 950670
- *     fixed            owner 23474, two-owners 88, clobbered 88
+ *     hint-munmap      owner 31798, lost 62195
+ *     fixed-noreplace  owner 76663, lost 1675432
+ *     fixed            owner 18154, two-owners 4741, clobbered 4741
  */
 export const duel: Race = {
   id: "duel",

@@ -9,8 +9,8 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 31148, lost 49841
- *     fixed-noreplace  owner 94090, lost 1037261
+ *     hint-munmap      owner 20226, lost 51097
+ *     fixed-noreplace  owner 46239, lost 1025698
  */
 export const enclosing: Race = {
   id: "enclosing",

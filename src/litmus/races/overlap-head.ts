@@ -10,8 +10,8 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 33356, lost 46777
- *     fixed-noreplace  owner 82993, lost 1036922
+ *     hint-munmap      owner 23784, lost 58789
+ *     fixed-noreplace  owner 64368, lost 1201297
  */
 export const overlapHead: Race = {
   id: "overlap-head",

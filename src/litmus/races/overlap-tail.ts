@@ -9,8 +9,8 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 28830, lost 50454
- *     fixed-noreplace  owner 90662, lost 836641
+ *     hint-munmap      owner 25883, lost 60846
+ *     fixed-noreplace  owner 65223, lost 1298293
  */
 export const overlapTail: Race = {
   id: "overlap-tail",

@@ -11,8 +11,8 @@ import type { Race } from "../race.ts";
  *
  * Seen in 20 s of all scenarios on Linux 6.18, 2 CPUs; nothing else was:
  *
- *     hint-munmap      owner 48227, lost 46727
- *     fixed-noreplace  owner 155289, lost 512040
+ *     hint-munmap      owner 36486, lost 38292
+ *     fixed-noreplace  owner 96229, lost 755489
  */
 export const staggered: Race = {
   id: "staggered",
