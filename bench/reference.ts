@@ -118,7 +118,8 @@ export function compileReference(root: string = packageRoot): CompiledReference 
   );
   if (!error && status === 0) return { state: "compiled", path, output, remove };
   remove();
-  const isAbsent = error && "code" in error && error.code === "ENOENT";
+  // EACCES: a folder of PATH that this user may not look into, and no compiler in the others.
+  const isAbsent = error && "code" in error && /ENOENT|EACCES/.test(String(error.code));
   const found = isAbsent
     ? "no such program; install a C compiler, or name one in CC, without arguments"
     : (error?.message ?? (stderr.trim().split("\n")[0] || `it ended with status ${status}`));
