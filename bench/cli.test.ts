@@ -55,6 +55,22 @@ for (const [words, sentence] of mistakes) {
   });
 }
 
+/** Runs the program where a property of `process` says something else. */
+function runWhere(property: string, value: string): ReturnType<typeof runProgram> {
+  const lie = `Object.defineProperty(${property}, { value: ${JSON.stringify(value)} })`;
+  const module = `data:text/javascript,${encodeURIComponent(lie)}`;
+  return runProgram(["bench"], { through: ["env", `NODE_OPTIONS=--import=${module}`] });
+}
+
+test("another system and an old Node.js are refused with what to do", () => {
+  const foreign = runWhere('process, "platform"', "darwin");
+  assert.equal(foreign.code, 2);
+  assert.match(foreign.stderr, /measures Linux's mmap, and this is darwin\. Run it on Linux/);
+  const old = runWhere('process.versions, "node"', "20.18.3");
+  assert.equal(old.code, 2);
+  assert.match(old.stderr, /needs Node\.js 20\.19 or later.*Install a newer/);
+});
+
 test("--help names every option and its default, and exits 0", () => {
   const { code, stdout } = runProgram(["bench", "--help"]);
   assert.equal(code, 0);
