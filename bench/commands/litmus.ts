@@ -113,7 +113,7 @@ async function runLitmus(
     signal: interrupt.signal,
   };
   for await (const event of executeLitmus(plans, run.cells, options, context)) {
-    if (event.kind === "fork-lost") {
+    if (event.kind === "fork-lost" && event.lost.status !== "interrupted") {
       const { status, message } = event.lost;
       run.lostForks.push({ index: event.fork, status, error: message });
     }
@@ -129,8 +129,8 @@ async function runLitmus(
   const text = serializeLitmus(run);
   file.save(text);
   file.print(text, json, (style) => renderLitmus(run, digest, style));
-  const isInterrupted = run.status === "interrupted" && digest.verdict === "sound";
-  if (isInterrupted) return exitCodes.interrupted;
+  const isBad = digest.verdict === "unsafe" || digest.verdict === "undeclared";
+  if (run.status === "interrupted" && !isBad) return exitCodes.interrupted;
   const isCut = run.lostForks.length > 0 && digest.verdict === "sound";
   return isCut ? exitCodes.error : exitCodeOf[digest.verdict];
 }

@@ -5,6 +5,7 @@
 
 import {
   EEXIST,
+  EOPNOTSUPP,
   errnoName,
   MAP_ANONYMOUS,
   MAP_FIXED_NOREPLACE,
@@ -35,7 +36,9 @@ export function flagsOf(way: Way): number {
 
 /** Asks for a window. A misplaced mapping, from a kernel without the flag too, is unmapped. */
 export function ask(kernel: Kernel, { at, bytes, prot }: Wanted, way: Way): Answer {
-  const result = kernel.mmap(at, bytes, prot, flagsOf(way));
+  let result = kernel.mmap(at, bytes, prot, flagsOf(way));
+  // A sandbox that rejects the flag gets the hint, as portable code would do it.
+  if (result === -EOPNOTSUPP) result = kernel.mmap(at, bytes, prot, flagsOf("hint"));
   if (result === at) return "placed";
   if (result < 0) return result === -EEXIST ? "rejected" : failureOf(result);
   kernel.munmap(result, bytes);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RecordCounts } from "../measure/tally.ts";
 import { address, callClasses } from "../model.ts";
-import { countOutcomes, isForbidden, outcomesOf, unitBytes, unitsOf, windowsOf } from "./race.ts";
+import { isForbidden } from "./outcome.ts";
+import { countOutcomes, outcomesOf, unitBytes, unitsOf, windowsOf } from "./race.ts";
 import { adjacent } from "./races/adjacent.ts";
 import { duel } from "./races/duel.ts";
 import { races } from "./races/index.ts";
@@ -47,15 +48,16 @@ test("countOutcomes() tells owners, losers, double owners and clobbered ones apa
       counts({ placed: 10, rejected: 3, misplaced: 2 }, { doubleOwners: 4, clobbers: 5 }),
       counts({ placed: 1, failed: 7 }, { canaries: 1, errnos: new Map([[12, 7]]) }),
     ],
-    2,
+    { free: 3, lost: 2 },
   );
   assert.deepEqual(Object.fromEntries(outcomes), {
     owner: 7,
     lost: 5,
     "two-owners": 4,
     clobbered: 6,
+    "free-again": 3,
     "lost-window": 2,
-    "failed-12": 7,
+    "failed-ENOMEM": 7,
   });
 });
 
@@ -67,11 +69,11 @@ test("isForbidden() is what is declared forbidden, and what nobody declared", ()
     [duel, true, "two-owners", false],
     [duel, true, "lost-window", true],
     [adjacent, false, "lost", true],
-    [duel, false, "failed-12", true],
+    [duel, false, "failed-ENOMEM", true],
   ];
   for (const [race, clobbers, seen, forbidden] of table) {
-    assert.equal(isForbidden(race, clobbers, new Map([[seen, 1]])), forbidden, seen);
-    assert.equal(isForbidden(race, clobbers, new Map([[seen, 0]])), false);
+    assert.equal(isForbidden(outcomesOf(race, clobbers), new Map([[seen, 1]])), forbidden, seen);
+    assert.equal(isForbidden(outcomesOf(race, clobbers), new Map([[seen, 0]])), false);
   }
 });
 

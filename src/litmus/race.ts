@@ -6,6 +6,7 @@
 
 import type { RecordCounts } from "../measure/tally.ts";
 import { type Address, address, type CallClass, callClasses, type Window } from "../model.ts";
+import { errnoName } from "../sys/constants.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Bytes of a unit, in which geometries are drawn. */
@@ -72,17 +73,27 @@ export function outcomesOf(race: Race, clobbers: boolean): readonly Outcome[] {
       meaning: "an owner found at its release that it had been replaced",
     },
     {
+      id: "free-again",
+      expectation: "acceptable",
+      meaning: "after everybody had given up, a look found the window free",
+      outOf: looks,
+    },
+    {
       id: "lost-window",
       expectation: "forbidden",
       meaning: "after everybody had given up, the window could not be had",
+      outOf: looks,
     },
   ];
 }
 
+/** What a look at a window after the race may find. */
+const looks = ["free-again", "lost-window"];
+
 /** How often each outcome was seen; failed attempts under their errno, which nobody declares. */
 export function countOutcomes(
   records: readonly RecordCounts[],
-  lostWindows: number,
+  windows: { readonly free: number; readonly lost: number },
 ): Map<string, number> {
   const sum = (value: (counts: RecordCounts) => number): number =>
     records.reduce((total, counts) => total + value(counts), 0);
@@ -94,25 +105,14 @@ export function countOutcomes(
     ["lost", of("rejected") + of("misplaced")],
     ["two-owners", doubleOwners],
     ["clobbered", sum((counts) => counts.clobbers + counts.canaries)],
-    ["lost-window", lostWindows],
+    ["free-again", windows.free],
+    ["lost-window", windows.lost],
   ]);
   for (const { errnos } of records) {
     for (const [errno, count] of errnos) {
-      const id = `failed-${errno}`;
+      const id = `failed-${errnoName(errno)}`;
       outcomes.set(id, (outcomes.get(id) ?? 0) + count);
     }
   }
   return outcomes;
-}
-
-/** Whether something was seen that is forbidden, or that nobody declared. */
-export function isForbidden(
-  race: Race,
-  clobbers: boolean,
-  outcomes: ReadonlyMap<string, number>,
-): boolean {
-  const declared = outcomesOf(race, clobbers);
-  const allowed = declared.filter(({ expectation }) => expectation !== "forbidden");
-  const ids = new Set(allowed.map(({ id }) => id));
-  return [...outcomes].some(([id, count]) => count > 0 && !ids.has(id));
 }

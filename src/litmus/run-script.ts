@@ -14,7 +14,11 @@ export interface ScriptReport {
   readonly steps: number;
   /** Every outcome that the steps named, whether the script declares it or not. */
   readonly outcomes: ReadonlyMap<string, number>;
+  /** The last steps that named an outcome: "step 1234: placed". */
+  readonly last: readonly string[];
 }
+
+const shownSteps = 16;
 
 /**
  * Steps an actor until process.hrtime.bigint() reaches `untilNs`, or until `shouldStop`. `meet`
@@ -32,14 +36,19 @@ export function runScript(
   try {
     meet();
     const outcomes = new Map<string, number>();
+    const recent: [step: number, outcome: string][] = [];
+    let named = 0;
     let steps = 0;
     do {
       const outcome = actor.step();
       steps++;
-      if (outcome !== undefined) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (outcome === undefined) continue;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      recent[named++ % shownSteps] = [steps, outcome];
     } while (!isOver(steps));
     meet();
-    return { steps, outcomes };
+    const last = recent.toSorted(([a], [b]) => a - b).map(([step, id]) => `step ${step}: ${id}`);
+    return { steps, outcomes, last };
   } finally {
     actor.close();
   }

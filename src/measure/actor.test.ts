@@ -17,6 +17,7 @@ const trial: ActorTrial = {
   actors: 1,
   windows,
   refused: [],
+  keepsLastCalls: false,
   cpus: [0],
   occupied: false,
   order: Uint32Array.of(0, 1),

@@ -57,6 +57,8 @@ export interface ActorTrial {
   /** The kernel is asked with the no-replace flag, and keeps its promise. */
   readonly flagIsSupported: boolean;
   readonly flagUse: FlagUse;
+  /** Keep the last records of every block as evidence, not only where a law does not hold. */
+  readonly keepsLastCalls: boolean;
   readonly blocks: readonly BlockPlan[];
 }
 
@@ -128,7 +130,8 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     const attempts = Number(batch.get("CURSOR") - cursor);
     const violations = violationsOf(attempts, records, strategy, trial.flagIsSupported);
     const { warmup } = plan;
-    const lastCalls = violations.length > 0 ? describeLast(batch, shownCalls) : [];
+    const isKept = violations.length > 0 || trial.keepsLastCalls;
+    const lastCalls = isKept ? describeLast(batch, shownCalls) : [];
     const isCut = batch.isFull;
     const counts = { attempts, refused, isCut, records, usage, violations, lastCalls };
     blocks.push({ index, warmup, strategy: strategy.id, ...counts });

@@ -5,9 +5,11 @@
 
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { mersenne } from "pure-rand/generator/mersenne";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { isForbidden } from "../litmus/outcome.ts";
 import {
   countOutcomes,
-  isForbidden,
+  outcomesOf,
   type Race,
   unitBytes,
   unitsOf,
@@ -31,6 +33,9 @@ import type { Stage } from "./trial.ts";
 
 /** Owners delay for up to so many pauses of the CPU: some microseconds. */
 const longestDelay = 256;
+/** What the loop's table of 16 bits holds: a millisecond or two. */
+const mostDelay = 0xffff;
+const longOnes = 64;
 const orderLength = 4096;
 const sharedWords = 1024;
 
@@ -58,6 +63,7 @@ export async function runRace(
         prot: isTouched ? PROT_READ | PROT_WRITE : PROT_NONE,
         touchBytes: isTouched ? stage.setup.pageBytes : 0,
         ticksPerNs,
+        keepsLastCalls: true,
         blocks: [{ strategy: strategy.id, ms: plan.ms, warmup: false }],
       }),
       plan.packed,
@@ -66,14 +72,14 @@ export async function runRace(
     const { flagUse } = stage.actorTrial(0, 1);
     const outcomes = countOutcomes(
       blocks.map((block) => block.records),
-      countLostWindows(windows, flagsOf(strategyOf("fixed-noreplace"), flagUse)),
+      lookForWindows(windows, flagsOf(strategyOf("noreplace-or-hint"), flagUse)),
     );
     const violations = blocks.flatMap((block) => block.violations);
     return {
       attempts: blocks.reduce((sum, block) => sum + block.attempts, 0),
       outcomes,
       violations,
-      evidence: isForbidden(race, strategy.clobbers, outcomes)
+      evidence: isForbidden(outcomesOf(race, strategy.clobbers), outcomes)
         ? blocks.flatMap((block, actor) => block.lastCalls.map((call) => `actor ${actor}: ${call}`))
         : [],
     };
@@ -96,8 +102,12 @@ export async function playScript(stage: Stage, plan: LitmusPlan): Promise<Measur
     for (const part of counts) {
       for (const [id, count] of part.outcomes) outcomes.set(id, (outcomes.get(id) ?? 0) + count);
     }
-    const attempts = counts.reduce((sum, { steps }) => sum + steps, 0);
-    return { attempts, outcomes, violations: [], evidence: [] };
+    // A step that names no outcome was no attempt at anything.
+    const attempts = [...outcomes.values()].reduce((sum, count) => sum + count, 0);
+    const evidence = isForbidden(script.outcomes(plan.strategy), outcomes)
+      ? counts.flatMap(({ last }, actor) => last.map((step) => `actor ${actor}: ${step}`))
+      : [];
+    return { attempts, outcomes, violations: [], evidence };
   });
 }
 
@@ -116,7 +126,8 @@ async function onArena(
   try {
     const measured = await play({ start: stretch.start });
     const violations = [...measured.violations, ...leftBehind(stretch)];
-    const evidence = violations.length > 0 ? [...measured.evidence, ...mapsNear(arena)] : [];
+    const isBroken = violations.length + measured.evidence.length > 0;
+    const evidence = isBroken ? [...measured.evidence, ...mapsNear(arena)] : [];
     return { ...measured, violations, evidence };
   } finally {
     kernel.munmap(stretch.start, stretch.bytes);
@@ -125,21 +136,28 @@ async function onArena(
 }
 
 /** Always the actor's own window; the delays are as random as the seed. */
-function orderOf(race: Race, actor: number, { seed, delays }: LitmusPlan): Uint32Array {
+function orderOf(race: Race, actor: number, { seed, delays, packed }: LitmusPlan): Uint32Array {
   const random = mersenne(seed * 31 + actor);
   const window = actor % race.windows.length;
   return Uint32Array.from({ length: delays ? orderLength : 1 }, () =>
-    delays ? window | (uniformInt(random, 0, longestDelay) << 16) : window,
+    delays ? (window | (delayOf(random, packed) << 16)) >>> 0 : window,
   );
 }
 
-/** Windows that cannot be had though everybody has given up. */
-function countLostWindows(windows: readonly Window[], flags: number): number {
-  return windows.filter(({ start, bytes }) => {
+/** Who shares a CPU is seldom preempted while it owns, unless it now and then owns for long. */
+function delayOf(random: RandomGenerator, packed: boolean): number {
+  const isLong = packed && uniformInt(random, 0, longOnes - 1) === 0;
+  return isLong ? mostDelay : uniformInt(random, 0, longestDelay);
+}
+
+/** Whether the windows can be had when everybody has given up. */
+function lookForWindows(windows: readonly Window[], flags: number): { free: number; lost: number } {
+  const free = windows.filter(({ start, bytes }) => {
     const result = kernel.mmap(start, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | flags);
     if (result >= 0) kernel.munmap(result, bytes);
-    return result !== start;
+    return result === start;
   }).length;
+  return { free, lost: windows.length - free };
 }
 
 function leftBehind(stretch: Window): string[] {

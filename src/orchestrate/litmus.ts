@@ -4,6 +4,7 @@
  */
 
 import { performance } from "node:perf_hooks";
+import type { Outcome } from "../litmus/outcome.ts";
 import { outcomesOf } from "../litmus/race.ts";
 import { races } from "../litmus/races/index.ts";
 import { scripts } from "../litmus/scripts/index.ts";
@@ -69,6 +70,8 @@ export function planCells(
 ): LitmusCellPlan[] {
   const fallsBack = flagVerdict === "rejected" || flagVerdict === "buggy";
   const same = "on this kernel it makes the same calls as fixed-noreplace";
+  const breaks = flagVerdict === "rejected" || flagVerdict === "relocating";
+  const broken = `MAP_FIXED_NOREPLACE is ${flagVerdict} here`;
   const ofRaces = races.flatMap((race) =>
     strategies
       .filter(({ addressed, clobbers }) => addressed && (!clobbers || controlled.includes(race.id)))
@@ -80,8 +83,9 @@ export function planCells(
             strategy: id,
             role: clobbers ? "negative-control" : "contender",
             watched: "with-delays",
-            declared: [...outcomesOf(race, clobbers)],
+            declared: outcomesOf(race, clobbers).map(asDeclared),
             ...(isPortable && !fallsBack && { skipped: same }),
+            ...(calls === 1 && !isPortable && breaks && { skipped: broken }),
           },
         }),
       ),
@@ -89,9 +93,7 @@ export function planCells(
   const ofScripts = scripts.flatMap((script) =>
     script.variants.map((variant): LitmusCellPlan => {
       const isPromised = flagVerdict === "supported" || !script.needFlag?.includes(variant);
-      const skipped = isPromised
-        ? script.unavailable?.(variant)
-        : `MAP_FIXED_NOREPLACE is ${flagVerdict} here`;
+      const skipped = isPromised ? script.unavailable?.(variant) : broken;
       return {
         kind: "script",
         cell: {
@@ -99,7 +101,7 @@ export function planCells(
           strategy: variant,
           role: "contender",
           watched: "always",
-          declared: [...script.outcomes(variant)],
+          declared: script.outcomes(variant).map(asDeclared),
           ...(skipped !== undefined && { skipped }),
         },
       };
@@ -110,6 +112,11 @@ export function planCells(
       (scenarios.length === 0 || scenarios.includes(cell.scenario)) &&
       (asked.length === 0 || asked.includes(cell.strategy)),
   );
+}
+
+/** The result file's copy, whose lists are its own. */
+function asDeclared({ outOf, ...outcome }: Outcome): LitmusCell["declared"][number] {
+  return { ...outcome, ...(outOf && { outOf: [...outOf] }) };
 }
 
 export type LitmusEvent =
@@ -134,9 +141,10 @@ export async function* executeLitmus(
     const cell = cells[index];
     return cell && cell.skipped === undefined ? [{ kind: plan.kind, cell }] : [];
   });
+  // The control first: what is late takes from those behind it, and without it nothing is proved.
   const groups = [
-    runnable.filter(({ kind }) => kind !== "control"),
     runnable.filter(({ kind }) => kind === "control"),
+    runnable.filter(({ kind }) => kind !== "control"),
   ].filter((group) => group.length > 0);
   for (let repeat = 0; repeat < options.forks; repeat++) {
     for (const [place, group] of groups.entries()) {

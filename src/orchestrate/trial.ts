@@ -166,6 +166,7 @@ export class Stage {
       cpus: this.setup.cpus,
       windows: [],
       refused: [],
+      keepsLastCalls: false,
       occupied: false,
       order: Uint32Array.of(0),
       hold: 0,

@@ -118,7 +118,7 @@ test("renderLitmus() shows every kind of row, in the width it is given", () => {
     /fixed \(control\)/,
     /exhaustion fixed-noreplace: vm\.max_map_count/,
     /actor 0: placed, claim broken/,
-    /again +noclobber litmus --seed 1/,
+    /again +noclobber litmus --scenario duel --strategy fixed-noreplace --seed 1/,
   ]) {
     assert.match(report, wanted);
   }
@@ -128,4 +128,32 @@ test("renderLitmus() shows every kind of row, in the width it is given", () => {
 
 test("renderLitmus() labels a pretended old kernel", () => {
   assert.match(text(run([cell({ owner: 9 })], { pretendOldKernel: true })), /--pretend-old-kernel/);
+});
+
+test("digestLitmus() does not overlook what is forbidden in the control, or a crash", () => {
+  const lostWindow = { id: "lost-window", expectation: "forbidden", meaning: "gone" } as const;
+  const declaredToo = { ...seenControl, declared: [...control, lostWindow] };
+  const [slice] = seenControl.slices;
+  const worse = { owner: 9, clobbered: 1, "lost-window": 1 };
+  const cells = [{ ...declaredToo, slices: slice ? [{ ...slice, outcomes: worse }] : [] }];
+  assert.equal(digestLitmus(run(cells)).verdict, "unsafe");
+  const lostForks = [{ index: 0, status: "crashed", error: "killed by SIGSEGV" }];
+  assert.equal(digestLitmus(run([cell({ owner: 9 })], { lostForks })).verdict, "undeclared");
+});
+
+test("digestLitmus() counts a frequency among the outcomes that its declaration names", () => {
+  const among: LitmusCell["declared"] = [
+    ...declared,
+    { id: "gap", expectation: "interesting", meaning: "a gap", outOf: ["no-gap", "gap"] },
+  ];
+  const [table] = digestLitmus(
+    run([cell({ owner: 800, "no-gap": 150, gap: 50 }, { declared: among })]),
+  ).tables;
+  assert.equal(table?.rows.find(({ outcome }) => outcome === "gap")?.share, 0.25);
+});
+
+test("digestLitmus() takes zeros of a race only from slices with delays on all CPUs", () => {
+  const race = cell({ owner: 500 }, { watched: "with-delays" });
+  const [table] = digestLitmus(run([race])).tables;
+  assert.equal(table?.rows.find(({ outcome }) => outcome === "clobbered")?.outOf, 500);
 });

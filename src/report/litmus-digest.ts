@@ -12,7 +12,12 @@ export type LitmusVerdict = "unsafe" | "undeclared" | "nothing-run" | "blind" | 
 export interface LitmusRow {
   readonly outcome: string;
   readonly count: number;
-  /** Of all attempts; for what was never seen, its 95 % upper bound from the watched ones. */
+  /**
+   * Attempts among which it was looked for: all of them, or those that its declaration names; where
+   * it was never seen, only those in which it would most likely have been.
+   */
+  readonly outOf: number;
+  /** Part of them; for what was never seen, its 95 % upper bound. */
   readonly share: number;
   readonly expectation: "acceptable" | "interesting" | "forbidden" | "undeclared";
   readonly meaning: string;
@@ -24,8 +29,6 @@ export interface LitmusTable {
   readonly isControl: boolean;
   readonly skipped: string | undefined;
   readonly attempts: number;
-  /** Attempts in which a clobber would most likely have been seen: what zeros are out of. */
-  readonly watched: number;
   /** Processes that contributed. */
   readonly forks: number;
   /** Seen outcomes in the order declared, and forbidden ones, seen or not. */
@@ -43,7 +46,12 @@ export interface LitmusDigest {
   readonly forks: number;
   /** Interesting outcomes that nobody saw: "scenario strategy: outcome (0 in N)". */
   readonly unwitnessed: readonly string[];
-  readonly evidence: readonly { readonly where: string; readonly lines: readonly string[] }[];
+  readonly evidence: readonly {
+    readonly where: string;
+    /** The command that plays this again. */
+    readonly again: string;
+    readonly lines: readonly string[];
+  }[];
 }
 
 /** Digests a run. */
@@ -51,8 +59,8 @@ export function digestLitmus(run: LitmusRun): LitmusDigest {
   const tables = run.cells.map(tableOf);
   const contenders = tables.filter(({ isControl }) => !isControl);
   const attempts = contenders.reduce((sum, table) => sum + table.attempts, 0);
-  const verdict = verdictOf(tables);
-  const forks = new Set(run.cells.flatMap(({ slices }) => slices.map(({ fork }) => fork))).size;
+  const verdict = verdictOf(tables, run);
+  const forks = Math.max(0, ...contenders.map((table) => table.forks));
   return {
     verdict,
     headline: headlineOf(verdict, tables, run),
@@ -67,6 +75,9 @@ export function digestLitmus(run: LitmusRun): LitmusDigest {
           where:
             `${cell.scenario} ${cell.strategy}, fork ${fork}, seed ${seed}, ` +
             `${delays ? "with" : "without"} delays, ${packed ? "packed" : "spread"}`,
+          again:
+            `noclobber litmus --scenario ${cell.scenario} --strategy ${cell.strategy} ` +
+            `--seed ${run.seed}${run.pretendOldKernel ? " --pretend-old-kernel" : ""}`,
           lines: evidence,
         })),
     ),
@@ -75,20 +86,31 @@ export function digestLitmus(run: LitmusRun): LitmusDigest {
 
 function tableOf(cell: LitmusCell): LitmusTable {
   const attempts = cell.slices.reduce((sum, slice) => sum + slice.attempts, 0);
-  const watched = cell.slices
-    .filter(({ delays }) => delays || cell.watched === "always")
-    .reduce((sum, slice) => sum + slice.attempts, 0);
-  const countOf = (id: string): number =>
-    cell.slices.reduce((sum, slice) => sum + (slice.outcomes[id] ?? 0), 0);
+  const watchedSlices = cell.slices.filter(
+    ({ delays, packed }) => cell.watched === "always" || (delays && !packed),
+  );
+  const countIn = (slices: LitmusCell["slices"], id: string): number =>
+    slices.reduce((sum, slice) => sum + (slice.outcomes[id] ?? 0), 0);
   const seen = new Set(cell.slices.flatMap((slice) => Object.keys(slice.outcomes)));
   const declared = new Set(cell.declared.map(({ id }) => id));
-  const row = (id: string, expectation: LitmusRow["expectation"], meaning: string): LitmusRow => {
-    const count = countOf(id);
-    const share = count > 0 ? count / Math.max(1, attempts) : upperBound95(Math.max(1, watched));
-    return { outcome: id, count, share, expectation, meaning };
+  const row = (
+    id: string,
+    expectation: LitmusRow["expectation"],
+    meaning: string,
+    among?: readonly string[],
+  ): LitmusRow => {
+    const count = countIn(cell.slices, id);
+    const slices = count > 0 || among ? cell.slices : watchedSlices;
+    const outOf = among
+      ? among.reduce((sum, each) => sum + countIn(slices, each), 0)
+      : slices.reduce((sum, slice) => sum + slice.attempts, 0);
+    const share = count > 0 ? count / outOf : upperBound95(Math.max(1, outOf));
+    return { outcome: id, count, outOf, share, expectation, meaning };
   };
   const rows = [
-    ...cell.declared.map(({ id, expectation, meaning }) => row(id, expectation, meaning)),
+    ...cell.declared.map(({ id, expectation, meaning, outOf }) =>
+      row(id, expectation, meaning, outOf),
+    ),
     ...[...seen]
       .filter((id) => !declared.has(id))
       .map((id) => row(id, "undeclared", "nobody declared this outcome")),
@@ -99,7 +121,6 @@ function tableOf(cell: LitmusCell): LitmusTable {
     isControl: cell.role === "negative-control",
     skipped: cell.skipped,
     attempts,
-    watched,
     forks: new Set(cell.slices.map(({ fork }) => fork)).size,
     rows,
     violations: cell.slices.flatMap(({ violations }) => violations),
@@ -107,7 +128,7 @@ function tableOf(cell: LitmusCell): LitmusTable {
   };
 }
 
-/** Shares of the interesting outcomes together, manner by manner. */
+/** Share of the most frequent interesting outcome, manner by manner. */
 function mannersOf(cell: LitmusCell): LitmusTable["manners"] {
   const interesting = cell.declared.filter(({ expectation }) => expectation === "interesting");
   if (interesting.length === 0) return [];
@@ -120,25 +141,34 @@ function mannersOf(cell: LitmusCell): LitmusTable["manners"] {
   return manners.map(({ name, delays, packed }) => {
     const slices = cell.slices.filter((s) => s.delays === delays && s.packed === packed);
     const attempts = slices.reduce((sum, slice) => sum + slice.attempts, 0);
-    const seen = slices.reduce(
-      (sum, slice) => sum + interesting.reduce((n, { id }) => n + (slice.outcomes[id] ?? 0), 0),
-      0,
+    // The two sides of one clobber are two outcomes: the more frequent one tells how often.
+    const seen = Math.max(
+      ...interesting.map(({ id }) => slices.reduce((n, s) => n + (s.outcomes[id] ?? 0), 0)),
     );
     return { name, share: attempts === 0 ? 0 : seen / attempts };
   });
 }
 
-function verdictOf(tables: readonly LitmusTable[]): LitmusVerdict {
-  const contenders = tables.filter(({ isControl }) => !isControl);
-  const rows = contenders.flatMap((table) => table.rows).filter(({ count }) => count > 0);
-  const isBroken = contenders.some(({ violations }) => violations.length > 0);
-  if (isBroken || rows.some(({ expectation }) => expectation === "forbidden")) return "unsafe";
-  if (tables.some((table) => table.rows.some((row) => row.expectation === "undeclared"))) {
-    return "undeclared";
-  }
+function verdictOf(tables: readonly LitmusTable[], run: LitmusRun): LitmusVerdict {
+  if (tables.some(isBroken)) return "unsafe";
+  const isUndeclared = tables.some(({ rows }) =>
+    rows.some(({ expectation }) => expectation === "undeclared"),
+  );
+  if (isUndeclared || run.lostForks.some(isCrash)) return "undeclared";
   if (tables.every(({ attempts }) => attempts === 0)) return "nothing-run";
   const controls = tables.filter(({ isControl, attempts }) => isControl && attempts > 0);
   return controls.some(isBlind) ? "blind" : "sound";
+}
+
+/** What is forbidden for the control, too: the clobbers that it is for are not. */
+function isBroken({ rows, violations }: LitmusTable): boolean {
+  const seen = rows.some(({ expectation, count }) => expectation === "forbidden" && count > 0);
+  return violations.length > 0 || seen;
+}
+
+/** A clobbered page may show as a fault when its owner touches it. */
+function isCrash({ error }: LitmusRun["lostForks"][number]): boolean {
+  return /SIGSEGV|SIGBUS/.test(error);
 }
 
 /** The detectors saw nothing where a clobber must happen. */
@@ -151,18 +181,15 @@ function headlineOf(
   tables: readonly LitmusTable[],
   run: LitmusRun,
 ): string {
-  const bad = tables
-    .filter(({ isControl }) => !isControl)
-    .find(
-      ({ rows, violations }) =>
-        violations.length > 0 ||
-        rows.some(({ expectation, count }) => expectation === "forbidden" && count > 0),
-    );
+  const bad = tables.find(isBroken);
   switch (verdict) {
     case "unsafe":
       return `UNSAFE: ${bad?.scenario} under ${bad?.strategy} showed what must never be seen.`;
     case "undeclared":
-      return "An outcome was seen that nobody declared: neither safe nor unsafe until explained.";
+      return (
+        "An outcome was seen that nobody declared, or a process crashed: neither safe nor unsafe " +
+        "until explained."
+      );
     case "nothing-run":
       return "Nothing ran, so nothing is said.";
     case "blind":

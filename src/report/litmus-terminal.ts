@@ -12,8 +12,6 @@ import { formatPerMillion, formatShare, formatWhole, plural } from "./wording.ts
 interface Line {
   readonly strategy: string;
   readonly row: LitmusRow;
-  /** What a zero is out of. */
-  readonly watched: number;
 }
 
 const columns: readonly Column<Line>[] = [
@@ -99,17 +97,21 @@ function meanings(
   return labelled("", fresh.join("; "), width, 3).map((line) => paint("dim", line));
 }
 
-function linesOf({ strategy, isControl, rows, watched }: LitmusTable): Line[] {
+function linesOf({ strategy, isControl, rows }: LitmusTable): Line[] {
   const name = isControl ? `${strategy} (control)` : strategy;
-  return rows.map((row, index) => ({ strategy: index === 0 ? name : "", row, watched }));
+  return rows.map((row, index) => ({ strategy: index === 0 ? name : "", row }));
 }
 
-function countOf({ row, watched }: Line): string {
-  return row.count > 0 ? formatWhole(row.count) : `0 in ${formatWhole(watched)}`;
+function countOf({ row }: Line): string {
+  return row.count > 0 ? formatWhole(row.count) : `0 in ${formatWhole(row.outOf)}`;
 }
 
-function frequencyOf({ count, share }: LitmusRow): string {
-  return count > 0 ? formatShare(share) : `<= ${formatPerMillion(share)}`;
+/** So few looks bound nothing worth a number. */
+const fewLooks = 100;
+
+function frequencyOf({ count, share, outOf }: LitmusRow): string {
+  if (count > 0) return formatShare(share);
+  return outOf < fewLooks ? "-" : `<= ${formatPerMillion(share)}`;
 }
 
 /** The words say it; the colour says it again. */
@@ -130,14 +132,16 @@ function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint
   const violations = digest.tables.flatMap(({ scenario, strategy, violations: broken }) =>
     broken.map((sentence) => `${scenario} ${strategy}: ${sentence}`),
   );
-  const evidence = digest.evidence.flatMap(({ where, lines }) => [
+  const evidence = digest.evidence.flatMap(({ where, again, lines }) => [
     ...say("evidence", where),
-    ...lines.slice(-shownEvidence).map((line) => `  ${printable(line)}`),
+    ...say("again", again),
+    ...lines.slice(0, shownEvidence).map((line) => `  ${printable(line)}`),
   ]);
   const zeros =
-    "0 in N comes with its upper bound at 95 % confidence. N adds up the attempts of " +
-    `${plural(digest.forks, "fork")} in which an owner keeps its window for a while, so that a ` +
-    "clobber would most likely be seen; the control shows how likely.";
+    "0 in N comes with its upper bound at 95 % confidence. In the races N counts the attempts on " +
+    "all CPUs whose owners keep their windows for a while: there a clobber is likely to be seen, " +
+    "and the control shows how likely. Processes: " +
+    `${plural(digest.forks, "fork")}, and as many for the control.`;
   return [
     ...wrap(zeros, width),
     "",
@@ -152,9 +156,6 @@ function notes(digest: LitmusDigest, run: LitmusRun, width: number, paint: Paint
       say("fork lost", `${index + 1}: ${status}: ${error}`),
     ),
     ...run.warnings.flatMap(({ message, remedy }) => say("warning", `${message} ${remedy}`)),
-    ...(digest.verdict === "unsafe" || digest.verdict === "undeclared"
-      ? say("again", printable(run.command.join(" ")))
-      : []),
   ];
 }
 
@@ -179,7 +180,7 @@ function mannerLines({ tables }: LitmusDigest, width: number, paint: Paint): str
     rows,
     width,
   );
-  const title = "interesting outcomes, part of all attempts by manner of playing";
+  const title = "most frequent interesting outcome, part of all attempts by manner of playing";
   const header = table.header.map((line) => paint("bold", line));
   return [...header, ...titledRule(title, table, width, paint), ...table.body, ""];
 }

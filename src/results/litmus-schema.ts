@@ -35,6 +35,10 @@ const cellSchema = z.strictObject({
       id: z.string(),
       expectation: z.enum(["acceptable", "interesting", "forbidden"]),
       meaning: z.string(),
+      outOf: z
+        .array(z.string())
+        .optional()
+        .describe("outcomes that its frequency is among; without it, all attempts"),
     }),
   ),
   skipped: z.string().optional().describe("why it cannot run on this machine"),

@@ -24,6 +24,7 @@ export const ENOENT = 2;
 export const ENOMEM = 12;
 export const EEXIST = 17;
 export const EINVAL = 22;
+export const EOPNOTSUPP = 95;
 
 /** Names of the errnos that mmap and munmap can return, from mmap(2) and errno(3). */
 const errnoNames: Readonly<Record<number, string>> = {

@@ -33,7 +33,12 @@ export const carve: Script = {
     return [
       { id: "kept", expectation: "acceptable", meaning: "the owner found its piece as it left it" },
       { id: "kept-out", expectation: "acceptable", meaning: "a piece asked for was not given" },
-      { id: "got-in", expectation: broken, meaning: "another was placed in the reservation" },
+      {
+        id: "got-in",
+        expectation: broken,
+        meaning: "another was placed in the reservation",
+        outOf: ["kept-out", "got-in"],
+      },
       { id: "two-owners", expectation: broken, meaning: "a piece was taken while it was in use" },
       {
         id: "clobbered",
