@@ -3,6 +3,7 @@
 import type { Script } from "../script.ts";
 import { carve } from "./carve.ts";
 import { checkThenFixed } from "./check-then-fixed.ts";
+import { churnInPlace } from "./churn-in-place.ts";
 import { collateral } from "./collateral.ts";
 import { exhaustion } from "./exhaustion.ts";
 import { forkInTheMiddle } from "./fork-in-the-middle.ts";
@@ -10,6 +11,7 @@ import { reader } from "./reader.ts";
 import { refused } from "./refused.ts";
 
 export const scripts: readonly Script[] = [
+  churnInPlace,
   carve,
   checkThenFixed,
   reader,

@@ -9,6 +9,7 @@ const isSupported = probeFlag(kernel, pageBytes()).verdict === "supported";
 
 /** Steps of each actor: few where a step sleeps, or forks. */
 const steps: Readonly<Record<string, readonly number[]>> = {
+  "churn-in-place": [500, 500, 500],
   carve: [1000, 1000, 1000],
   "check-then-fixed": [1000, 1000],
   reader: [1000, 300],
@@ -20,7 +21,8 @@ const steps: Readonly<Record<string, readonly number[]>> = {
 
 /** What a variant must show on any kernel that it can run on, in this many steps. */
 const certain: Readonly<Record<string, string>> = {
-  "carve fixed": "kept",
+  "carve map-fixed": "kept",
+  "churn-in-place map-fixed": "kept-out",
   "refused growsdown-gap": "refused",
   "refused clear-of-gap": "placed",
   "fork-in-the-middle noreplace": "forked",
