@@ -36,6 +36,9 @@ export interface ExecuteContext {
 
 const defaultGraceMs = 30_000;
 
+/** A fork more is worth being a little late: an interval needs six. */
+const lateMs = 400;
+
 /** Runs the plan's forks until they are done, the time is up, or the signal comes. */
 export async function* executeRun(
   plan: RunPlan,
@@ -50,9 +53,9 @@ export async function* executeRun(
     const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
     if (context.signal.aborted) return;
     // The first fork always runs: a budget too small is better overdrawn than answered by nothing.
-    if (plannedFork.index > 0 && leastMs > remainingMs) return;
+    if (plannedFork.index > 0 && leastMs > remainingMs + lateMs) return;
     // Where not all can run any more, those that can share what is left.
-    const fitting = Math.max(1, Math.floor(remainingMs / leastMs));
+    const fitting = Math.max(1, Math.floor((remainingMs + lateMs) / leastMs));
     const budgetMs = remainingMs * Math.max(cost / remainingCost, 1 / fitting);
     remainingCost -= cost;
     const rounds = roundsWithin(budgetMs, cost, overheads);
