@@ -15,13 +15,14 @@ import { type Digest, digestRun } from "../../src/report/digest.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
 import { type BenchOptions, type Run, schemaVersion } from "../../src/results/schema.ts";
 import { refuseForeignFile, resultPath, serializeRun } from "../../src/results/store.ts";
-import { readCommit, readHost } from "../../src/sys/host.ts";
+import { readHost } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
 import { filePath } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
 import { printList } from "../plan-list.ts";
-import { commandLine, packageRoot, readPackage } from "../program.ts";
+import { commandLine } from "../program.ts";
 import { addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
+import { toolIdentity } from "../tool.ts";
 
 export const benchCommand = addRaceOptions(new Command("bench"))
   .summary("race the strategies for the same windows and report what each call costs")
@@ -83,11 +84,9 @@ async function runBench(options: BenchOptions, flags: PrintFlags): Promise<numbe
 }
 
 function newRun(options: BenchOptions, facts: Preflight): Run {
-  const { name, version } = readPackage();
-  const commit = readCommit(packageRoot);
   return {
     schemaVersion,
-    tool: { name, version, ...(commit !== undefined && { commit }) },
+    tool: toolIdentity(),
     command: commandLine(),
     startedAt: new Date(performance.timeOrigin).toISOString(),
     elapsedMs: Math.round(performance.now()),

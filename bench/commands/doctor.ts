@@ -14,9 +14,8 @@ import {
   doctorSchema,
   doctorSchemaVersion,
 } from "../../src/results/doctor-schema.ts";
-import { readCommit } from "../../src/sys/host.ts";
 import { outputStyle } from "../output.ts";
-import { packageRoot, readPackage } from "../program.ts";
+import { toolIdentity } from "../tool.ts";
 
 const exitCodeOf: Readonly<Record<DoctorVerdict, number>> = {
   sound: exitCodes.ok,
@@ -58,14 +57,12 @@ function runDoctor(json: boolean): number {
 }
 
 function examine(): DoctorReport {
-  const { name, version } = readPackage();
-  const commit = readCommit(packageRoot);
   const startedAt = new Date();
   const from = performance.now();
   const examination = examineKernel();
   return doctorSchema.parse({
     doctorSchemaVersion,
-    tool: { name, version, ...(commit !== undefined && { commit }) },
+    tool: toolIdentity(),
     startedAt: startedAt.toISOString(),
     elapsedMs: Math.round(performance.now() - from),
     ...examination,

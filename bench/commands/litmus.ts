@@ -20,12 +20,13 @@ import { renderLitmus } from "../../src/report/litmus-terminal.ts";
 import { type LitmusRun, litmusSchemaVersion } from "../../src/results/litmus-schema.ts";
 import { litmusPath, serializeLitmus } from "../../src/results/store.ts";
 import { probeFlag } from "../../src/sys/flag-verdict.ts";
-import { readCommit, readHost } from "../../src/sys/host.ts";
+import { readHost } from "../../src/sys/host.ts";
 import { kernel } from "../../src/sys/libc.ts";
 import { integer, seconds, wordList } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
-import { commandLine, packageRoot, readPackage } from "../program.ts";
+import { commandLine } from "../program.ts";
 import { completeOptions, defaultFlags } from "../race-options.ts";
+import { toolIdentity } from "../tool.ts";
 
 /** For the report and the way out. */
 const reportMs = 300;
@@ -136,12 +137,10 @@ async function runLitmus(
 }
 
 function newRun(options: LitmusOptions, pretendOldKernel: boolean): LitmusRun {
-  const { name, version } = readPackage();
-  const commit = readCommit(packageRoot);
   const host = readHost();
   return {
     litmusSchemaVersion,
-    tool: { name, version, ...(commit !== undefined && { commit }) },
+    tool: toolIdentity(),
     command: commandLine(),
     startedAt: new Date(performance.timeOrigin).toISOString(),
     elapsedMs: 0,
