@@ -3,19 +3,10 @@
  * last mappings are made in a straight line, when other threads had time to become idle.
  */
 
-import {
-  ENOMEM,
-  errnoName,
-  MAP_ANONYMOUS,
-  MAP_NORESERVE,
-  MAP_PRIVATE,
-  PROT_NONE,
-  PROT_READ,
-} from "../sys/constants.ts";
+import { ENOMEM, errnoName, MAP_RESERVATION, PROT_NONE, PROT_READ } from "../sys/constants.ts";
 import type { Conditions, Pressure } from "./fact.ts";
 import type { Ground } from "./ground.ts";
 
-const quiet = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 /** Mappings left for compiler and collector threads while most of the filling is done. */
 const slack = 512;
 /** What these threads may take to finish what the loop gave them to do. */
@@ -33,7 +24,7 @@ export function fillMapCount(ground: Ground, { maxMapCount = 0 }: Conditions): P
   const bytes = maxMapCount * pageBytes;
   if (at + 2 * bytes > ground.end) return { state: "off", reason: "the stretch is too short" };
   const mappings = ground.mappings(0, Number.POSITIVE_INFINITY).length;
-  const result = kernel.mmap(at, bytes, PROT_NONE, quiet);
+  const result = kernel.mmap(at, bytes, PROT_NONE, MAP_RESERVATION);
   if (result !== at) {
     if (result > 0) kernel.munmap(result, bytes);
     const found = result < 0 ? errnoName(-result) : "it landed elsewhere";
@@ -49,7 +40,7 @@ export function fillMapCount(ground: Ground, { maxMapCount = 0 }: Conditions): P
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
   // Every second page beyond, so that none merge.
   for (let page = at + bytes + pageBytes; page < at + 2 * bytes; page += 2 * pageBytes) {
-    const last = kernel.mmap(page, pageBytes, PROT_NONE, quiet);
+    const last = kernel.mmap(page, pageBytes, PROT_NONE, MAP_RESERVATION);
     if (last === -ENOMEM) return { state: "on", release };
     if (last !== page) break;
   }

@@ -5,10 +5,8 @@
 
 import {
   errnoName,
-  MAP_ANONYMOUS,
   MAP_GROWSDOWN,
-  MAP_NORESERVE,
-  MAP_PRIVATE,
+  MAP_RESERVATION,
   MAP_SHARED,
   PROT_NONE,
   PROT_READ,
@@ -21,7 +19,6 @@ import { intersects } from "./ranges.ts";
 /** In an occupant of more pages only the first ones and the last one are marked. */
 const mostMarked = 16;
 const writable = PROT_READ | PROT_WRITE;
-const quiet = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
 export type Settled =
   | { readonly state: "settled"; readonly ranges: readonly Range[] }
@@ -76,7 +73,12 @@ export function clear(ground: Ground, ranges: readonly Range[]): void {
 function mapOccupant(ground: Ground, { at, bytes }: Range, kind: Occupant["kind"]): number {
   const { kernel, file } = ground;
   if (kind === "shared file") return kernel.mmap(at, bytes, PROT_READ, MAP_SHARED, file);
-  return kernel.mmap(at, bytes, writable, kind === "grows down" ? quiet | MAP_GROWSDOWN : quiet);
+  return kernel.mmap(
+    at,
+    bytes,
+    writable,
+    kind === "grows down" ? MAP_RESERVATION | MAP_GROWSDOWN : MAP_RESERVATION,
+  );
 }
 
 function mark(ground: Ground, range: Range): void {

@@ -8,7 +8,7 @@ import { Batch, type Probe } from "../probe/batch.ts";
 import { strategyOf } from "../strategies/index.ts";
 import { kernelChosen } from "../strategies/kernel-chosen.ts";
 import { type FlagUse, flagsOf, type Strategy } from "../strategies/strategy.ts";
-import { MAP_ANONYMOUS, MAP_NORESERVE, MAP_PRIVATE } from "../sys/constants.ts";
+import { MAP_RESERVATION } from "../sys/constants.ts";
 import { type Disturbance, readDisturbance } from "../sys/disturbance.ts";
 import { addressOf, type ThreadUsage, threadUsage } from "../sys/libc.ts";
 import { readMaps } from "../sys/maps.ts";
@@ -150,7 +150,7 @@ function runBlock(
   plan: BlockPlan,
   strategy: Strategy,
 ): ThreadUsage {
-  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flagsOf(strategy, trial.flagUse);
+  const flags = MAP_RESERVATION | flagsOf(strategy, trial.flagUse);
   const durationTicks = BigInt(Math.round(plan.ms * 1e6 * trial.ticksPerNs));
   memory.barrier.arrive(() => {
     const now = probe.readTicks();

@@ -14,14 +14,7 @@ import { address, formatAddress, type Window } from "../model.ts";
 import type { ProbeChoice } from "../probe/select.ts";
 import type { Calibration } from "../results/schema.ts";
 import { scenarioOf } from "../scenarios/index.ts";
-import {
-  MAP_ANONYMOUS,
-  MAP_NORESERVE,
-  MAP_PRIVATE,
-  PROT_NONE,
-  PROT_READ,
-  PROT_WRITE,
-} from "../sys/constants.ts";
+import { MAP_RESERVATION, PROT_NONE, PROT_READ, PROT_WRITE } from "../sys/constants.ts";
 import { kernel } from "../sys/libc.ts";
 import { mappingsIn, readMaps } from "../sys/maps.ts";
 import { holdByThirdParty, holdPages, permsOf, releaseAll, releasePages } from "../windows/hold.ts";
@@ -200,7 +193,7 @@ export class Stage {
 
 /** Indices of free windows that a hint does not get, though nobody races yet. */
 function findRefused(windows: readonly Window[]): number[] {
-  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  const flags = MAP_RESERVATION;
   return windows.flatMap(({ start, bytes }, index) => {
     const result = kernel.mmap(start, bytes, PROT_NONE, flags);
     if (result < 0) return [];

@@ -19,6 +19,9 @@ export const MAP_NORESERVE = 0x4000;
 /** Linux 4.17 and later; older kernels take it for an unknown bit and ignore it. */
 export const MAP_FIXED_NOREPLACE = 0x100000;
 
+/** How a reservation is mapped: address space that costs no memory until it is touched. */
+export const MAP_RESERVATION = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
 export const EPERM = 1;
 export const ENOENT = 2;
 export const ENOMEM = 12;

@@ -8,11 +8,9 @@ import { type Address, address, formatAddress, type Mapping, type Window } from 
 import {
   EEXIST,
   errnoName,
-  MAP_ANONYMOUS,
   MAP_FIXED,
   MAP_FIXED_NOREPLACE,
-  MAP_NORESERVE,
-  MAP_PRIVATE,
+  MAP_RESERVATION,
   PROT_NONE,
   PROT_READ,
   PROT_WRITE,
@@ -22,7 +20,6 @@ import { planLanding, userSpaceEnd } from "./plan.ts";
 
 /** More than a page table covers, so that nothing touched shares one with what lies below. */
 const capBytes = 2 ** 22;
-const quiet = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
 /** Maps every window on behalf of nobody who races. @throws UsageError where one cannot be had */
 export function holdByThirdParty(windows: readonly Window[], prot: number): void {
@@ -31,7 +28,8 @@ export function holdByThirdParty(windows: readonly Window[], prot: number): void
 
 /** Maps every window again, over what a clobber left there. */
 export function holdAgain(windows: readonly Window[], prot: number): void {
-  for (const { start, bytes } of windows) kernel.mmap(start, bytes, prot, quiet | MAP_FIXED);
+  for (const { start, bytes } of windows)
+    kernel.mmap(start, bytes, prot, MAP_RESERVATION | MAP_FIXED);
 }
 
 /** Unmaps every window, whatever is in it. */
@@ -72,7 +70,8 @@ export function clearLanding(
   const { gaps, lowest } = planLanding(mappings, windows);
   const capProt = prot === PROT_READ ? PROT_NONE : PROT_READ;
   for (const gap of gaps) mapIfFree(gap.start, gap.bytes, capProt);
-  if (lowest && lowest.perms !== permsOf(capProt)) kernel.mmap(0, capBytes, capProt, quiet);
+  if (lowest && lowest.perms !== permsOf(capProt))
+    kernel.mmap(0, capBytes, capProt, MAP_RESERVATION);
 }
 
 /** The permissions of a private mapping in /proc/self/maps. */
@@ -92,9 +91,9 @@ function mapAt(start: Address, bytes: number, prot: number): void {
 
 /** Maps a free range; what another answer than its start is, it leaves unmapped. */
 function mapIfFree(start: Address, bytes: number, prot: number): number {
-  let result = kernel.mmap(start, bytes, prot, quiet | MAP_FIXED_NOREPLACE);
+  let result = kernel.mmap(start, bytes, prot, MAP_RESERVATION | MAP_FIXED_NOREPLACE);
   // A kernel that rejects the flag takes the address as a hint, which clobbers nothing either.
-  if (result < 0 && result !== -EEXIST) result = kernel.mmap(start, bytes, prot, quiet);
+  if (result < 0 && result !== -EEXIST) result = kernel.mmap(start, bytes, prot, MAP_RESERVATION);
   if (result > 0 && result !== start) kernel.munmap(result, bytes);
   return result;
 }
