@@ -1,6 +1,6 @@
 /** What `--list` prints: the plan of a run, before anything is measured. */
 
-import { blockMs, type RunPlan } from "../src/orchestrate/plan.ts";
+import type { RunPlan } from "../src/orchestrate/plan.ts";
 import { plural } from "../src/report/wording.ts";
 import { formatBytes } from "../src/units.ts";
 
@@ -8,7 +8,7 @@ import { formatBytes } from "../src/units.ts";
 export function printList({ options, forks }: RunPlan): void {
   const lines = [
     `${plural(forks.length, "fork")} within ${options.timeSeconds} s, seed ${options.seed}; ` +
-      `in each trial the strategies take turns in blocks of ${blockMs} ms`,
+      `in each trial the strategies take turns in blocks of ${options.blockMs} ms`,
     ...forks.map((fork) => {
       const first = fork.index === 0 || fork.strategies.length !== forks[0]?.strategies.length;
       const strategies = first ? `: ${fork.strategies.join(", ")}` : "";

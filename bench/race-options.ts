@@ -119,6 +119,17 @@ export function addRaceOptions(command: Command) {
       ).argParser(integer(1, 1000)),
     )
     .addOption(
+      new Option(
+        "--rounds <number>",
+        "turns of every strategy in a trial (default: what the time allows)",
+      ).argParser(integer(1, 1000)),
+    )
+    .addOption(
+      new Option("--block-ms <number>", "length of a turn; a short one meets less of a change")
+        .argParser(integer(1, 1000))
+        .default(24),
+    )
+    .addOption(
       new Option("--probe <probe>", "what times the calls: machine code, or plain libc calls")
         .choices(["auto", "native", "libc"] as const)
         .default("auto" as const),
@@ -164,6 +175,8 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
     interlopers: flags.interlopers,
     seed: flags.seed,
     timeSeconds: flags.time,
+    rounds: flags.rounds ?? null,
+    blockMs: flags.blockMs,
     probe: flags.probe,
     pretendOldKernel: flags.pretendOldKernel ?? false,
   };
@@ -171,18 +184,19 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   const timeMs = options.timeSeconds * 1000 - reportMs;
   const { map, fault } = options.interlopers;
   const overheads = assumeOverheads(Math.max(...options.actors) + map + fault);
-  const cost = trials * options.strategies.length;
-  const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
+  const { blockMs, rounds } = options;
+  const size = { cost: trials * options.strategies.length, blockMs };
+  const leastMs = forkMsOf({ ...size, rounds: rounds ?? 1 }, overheads);
   if (leastMs > timeMs) {
     throw new UsageError(
       `--time ${options.timeSeconds} is too short: one fork with ${trials} trials of ` +
         `${options.strategies.length} strategies takes about ` +
         `${((leastMs + reportMs) / 1000).toFixed(1)} s. ` +
-        "Ask for more time, or for fewer --scenario, --actors or --strategy.",
+        "Ask for more time, or for fewer --scenario, --actors, --strategy or --rounds.",
     );
   }
-  const forks =
-    flags.forks ?? affordableForks(timeMs, cost, groupsOf(options.strategies).length, overheads);
+  const groups = groupsOf(options.strategies).length;
+  const forks = flags.forks ?? affordableForks(timeMs, size, rounds, groups, overheads);
   return Object.freeze({ ...options, forks });
 }
 

@@ -20,7 +20,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "src/scenarios": [],
   "src/probe": [...leaves, schema, "src/sys"],
   "src/windows": [...leaves, "src/sys"],
-  "src/measure": [...leaves, schema, "src/sys", "src/probe", "src/windows", "src/strategies"],
+  "src/measure": [
+    ...leaves,
+    "src/results/histogram.ts",
+    schema,
+    "src/sys",
+    "src/probe",
+    "src/windows",
+    "src/strategies",
+  ],
   "src/litmus": [...leaves, "src/sys", "src/windows", "src/measure/tally.ts"],
   "src/litmus/races": ["src/litmus"],
   "src/litmus/scripts": [...leaves, "src/litmus", "src/sys", "src/windows"],
@@ -71,7 +79,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const doors: Readonly<Record<string, string>> = {
   koffi: "src/sys/libc.ts",
   piscina: "src/orchestrate/trial.ts",
-  "hdr-histogram-js": "src/measure/histogram.ts",
+  "hdr-histogram-js": "src/results/histogram.ts",
   tinybench: "src/measure/floor.ts",
 };
 

@@ -8,7 +8,7 @@ import { exitCodes, UsageError } from "../../src/errors.ts";
 import { trialOf } from "../../src/orchestrate/execute.ts";
 import { ForkProcess, forkModule } from "../../src/orchestrate/fork-process.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
-import { blockMs, planBlocks, trialSpecsOf, warmupMs } from "../../src/orchestrate/plan.ts";
+import { planBlocks, trialSpecsOf, warmupMs } from "../../src/orchestrate/plan.ts";
 import type { ForkSetup } from "../../src/orchestrate/protocol.ts";
 import type { TrialSpec } from "../../src/results/schema.ts";
 import { scenarioOf } from "../../src/scenarios/index.ts";
@@ -31,6 +31,7 @@ import {
 
 /** Turns of every strategy in one measurement of either side. */
 const rounds = 2;
+const { blockMs } = defaultFlags();
 const patienceMs = 30_000;
 
 export const fidelityCommand = new Command("fidelity")
@@ -99,7 +100,7 @@ async function measurePair(
         return readReference(output);
       };
       const first = pair % 2 === 0 ? undefined : await native();
-      const plan = { spec, seed, blocks: planBlocks(strategies, rounds, seed) };
+      const plan = { spec, seed, blocks: planBlocks(strategies, { rounds, blockMs }, seed) };
       const answer = await fork.ask({ kind: "trial", plan }, "trial", patienceMs);
       const { arms } = trialOf(answer.measured, spec, strategies, calibration);
       measured.push({ spec, arms, reference: first ?? (await native()) });

@@ -5,6 +5,7 @@
 
 import type { Window } from "../model.ts";
 import { Batch, type Probe } from "../probe/batch.ts";
+import type { TickCounts } from "../results/histogram.ts";
 import { strategyOf } from "../strategies/index.ts";
 import { kernelChosen } from "../strategies/kernel-chosen.ts";
 import { type FlagUse, flagsOf, type Strategy } from "../strategies/strategy.ts";
@@ -14,15 +15,9 @@ import { addressOf, type ThreadUsage, threadUsage } from "../sys/libc.ts";
 import { readMaps } from "../sys/maps.ts";
 import { auditWindows } from "../windows/audit.ts";
 import { clearLanding, holdAgain, permsOf } from "../windows/hold.ts";
+import { type BlockLatencies, blockLatencies } from "./block-latencies.ts";
 import { violationsOf } from "./conservation.ts";
-import {
-  countRecords,
-  countRefused,
-  describeLast,
-  type RecordCounts,
-  Tally,
-  type TickCounts,
-} from "./tally.ts";
+import { countRecords, countRefused, describeLast, type RecordCounts, Tally } from "./tally.ts";
 import { type TrialMemory, thirdParty } from "./trial-memory.ts";
 
 /** Records that are kept as evidence where a law does not hold. */
@@ -73,6 +68,7 @@ export interface BlockCounts {
   /** The log was full before the time was up. */
   readonly isCut: boolean;
   readonly records: RecordCounts;
+  readonly latencies: BlockLatencies;
   readonly usage: ThreadUsage;
   readonly violations: readonly string[];
   /** The last records, where a law did not hold. */
@@ -133,7 +129,8 @@ export function runActor(probe: Probe, memory: TrialMemory, trial: ActorTrial): 
     const isKept = violations.length > 0 || trial.keepsLastCalls;
     const lastCalls = isKept ? describeLast(batch, shownCalls) : [];
     const isCut = batch.isFull;
-    const counts = { attempts, refused, isCut, records, usage, violations, lastCalls };
+    const latencies = blockLatencies(batch);
+    const counts = { attempts, refused, isCut, records, latencies, usage, violations, lastCalls };
     blocks.push({ index, warmup, strategy: strategy.id, ...counts });
     if (!warmup && !memory.blockIsVoid) tallies.get(strategy.id)?.add(batch);
   });

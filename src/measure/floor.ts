@@ -5,10 +5,10 @@
 
 import { Bench } from "tinybench";
 import type { Probe } from "../probe/batch.ts";
+import { newHistogram, quantilesOf } from "../results/histogram.ts";
 import type { ProbeFacts, Quantiles } from "../results/schema.ts";
 import { getppid } from "../sys/libc.ts";
 import { ticksToNs } from "../units.ts";
-import { newHistogram, quantilesOf } from "./histogram.ts";
 
 const timedRegions = 20_000;
 const ffiCallsPerSample = 100;

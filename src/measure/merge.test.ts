@@ -22,12 +22,16 @@ function block(index: number, numbers: Numbers, more: Partial<BlockCounts> = {})
     records: countsOf(numbers),
     usage: { voluntarySwitches: 1, involuntarySwitches: 2, minorFaults: 3, majorFaults: 4 },
     violations: [],
+    latencies: { lost: undefined, placed: undefined, release: undefined },
     lastCalls: [],
     refused: 0,
     isCut: false,
     ...more,
   };
 }
+
+/** Of two blocks without a timed call. */
+const noLatencies = { p50: [null, null], p90: [null, null] };
 
 function fact(index: number, more: Partial<BlockFacts> = {}): BlockFacts {
   return {
@@ -99,6 +103,7 @@ test("mergeReports() adds actors up, block by block", () => {
     involuntarySwitches: [4, 4],
     tlbShootdowns: [5, 5],
     othersCpuMs: [10, 10],
+    latencies: { lost: noLatencies, placed: noLatencies, release: noLatencies },
   });
   assert.equal(arm.distributions.placed?.quantiles.count, 9);
   assert.equal(arm.distributions.lost?.quantiles.count, 4);
@@ -191,4 +196,19 @@ test("mergeReports() says where a histogram has not what was counted", () => {
 test("mergeReports() finds lost attempts whole where one actor was only rejected", () => {
   const actors = [report([block(0, lostTwice)], [fact(0)]), report([block(0, { rejected: 3 })])];
   assert.deepEqual(mergeReports(actors, [hint], 1).violations, []);
+});
+
+test("mergeReports() keeps each block's middle latencies, of several actors the middle one", () => {
+  const lost = (p50: number) => ({
+    latencies: { lost: { p50, p90: 2 * p50 }, placed: undefined, release: undefined },
+  });
+  const of = (...ticks: number[]) => ticks.map((p50, index) => block(index, lostTwice, lost(p50)));
+  const merged = mergeReports(
+    [report(of(100, 400), [fact(0), fact(1)]), report(of(300, 600), []), report(of(200, 500), [])],
+    [hint],
+    2,
+  );
+  const { lost: found, placed } = merged.arms[0]?.blocks.latencies ?? assert.fail();
+  assert.deepEqual(found, { p50: [100, 250], p90: [200, 500] });
+  assert.deepEqual(placed, noLatencies);
 });

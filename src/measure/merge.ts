@@ -3,11 +3,13 @@
  */
 
 import { type CallClass, callClasses } from "../model.ts";
+import { distributionOf, type TickCounts } from "../results/histogram.ts";
 import type { Arm, Distribution } from "../results/schema.ts";
 import { errnoName } from "../sys/constants.ts";
+import { ticksToNs } from "../units.ts";
 import type { ActorReport, BlockCounts, BlockFacts } from "./actor.ts";
-import { distributionOf } from "./histogram.ts";
-import { callsOf, type TickCounts } from "./tally.ts";
+import { blockClasses } from "./block-latencies.ts";
+import { callsOf } from "./tally.ts";
 
 export interface MergedTrial {
   readonly arms: Arm[];
@@ -29,6 +31,7 @@ export function mergeReports(
       facts.filter((fact) => fact.strategy === strategy),
       blocks.map((ofActor) => ofActor.filter((block) => block.strategy === strategy)),
       distributionsOf(reports, strategy, ticksPerNs),
+      ticksPerNs,
     ),
   );
   return { arms, violations: [...violations, ...arms.flatMap(unevenHistograms)] };
@@ -39,6 +42,7 @@ function mergeArm(
   facts: readonly BlockFacts[],
   byActor: readonly (readonly BlockCounts[])[],
   distributions: Arm["distributions"],
+  ticksPerNs: number,
 ): Arm {
   const warmups = byActor.flat().filter((block) => block.warmup);
   const isWarmup = new Set(warmups.map((block) => block.index));
@@ -81,8 +85,31 @@ function mergeArm(
       involuntarySwitches: perBlock((block) => block.usage.involuntarySwitches),
       tlbShootdowns: keptFacts.map((fact) => fact.tlbShootdowns),
       othersCpuMs: keptFacts.map((fact) => Math.round(fact.othersCpuMs)),
+      latencies: latenciesOf(keptFacts, all, ticksPerNs),
     },
   };
+}
+
+/** Of several actors' middles the middle one: they raced through the same block. */
+function latenciesOf(
+  facts: readonly BlockFacts[],
+  blocks: readonly BlockCounts[],
+  ticksPerNs: number,
+): Arm["blocks"]["latencies"] {
+  const middle = (name: (typeof blockClasses)[number], quantile: "p50" | "p90") =>
+    facts.map(({ index }) => {
+      const ticks = blocks
+        .filter((block) => block.index === index)
+        .flatMap(({ latencies }) => latencies[name]?.[quantile] ?? [])
+        .sort((a, b) => a - b);
+      const at = ticks[Math.floor((ticks.length - 1) / 2)];
+      return at === undefined ? null : ticksToNs(at, ticksPerNs);
+    });
+  const entries = blockClasses.map((name) => [
+    name,
+    { p50: middle(name, "p50"), p90: middle(name, "p90") },
+  ]);
+  return Object.fromEntries(entries) as Arm["blocks"]["latencies"];
 }
 
 /** Warm-ups and voided blocks count as well: a safety violation is never dropped. */

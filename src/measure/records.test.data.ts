@@ -2,7 +2,8 @@
 
 import { address, type CallClass, callClasses } from "../model.ts";
 import { Batch } from "../probe/batch.ts";
-import { countRecords, type RecordCounts, type TickCounts } from "./tally.ts";
+import type { TickCounts } from "../results/histogram.ts";
+import { countRecords, type RecordCounts } from "./tally.ts";
 
 export interface LogRecord {
   readonly kind: CallClass;

@@ -6,6 +6,7 @@
 
 import { callClasses } from "../model.ts";
 import { type Batch, canaryBroken, claimBroken, classOf, errnoOf } from "../probe/batch.ts";
+import type { TickCounts } from "../results/histogram.ts";
 
 /** Ticks below this are counted in a dense table, the few above in a list. */
 const denseTicks = 65_536;
@@ -23,12 +24,6 @@ export interface RecordCounts {
   failedUnmaps: number;
   /** Failed attempts by errno. */
   readonly errnos: Map<number, number>;
-}
-
-/** Tick values and how often each was seen; same length, in no order, and a value may repeat. */
-export interface TickCounts {
-  readonly ticks: Uint32Array;
-  readonly counts: Uint32Array;
 }
 
 const LOST = callClasses.indexOf("lost");

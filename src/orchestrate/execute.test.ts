@@ -5,7 +5,7 @@ import { type Fork, runSchema } from "../results/schema.ts";
 import { type ExecuteContext, executeRun, type RunEvent } from "./execute.ts";
 import { atSecondTrial, stubFork } from "./fork-stubs.test.data.ts";
 import { setupOf, smallOptions } from "./plan.test.data.ts";
-import { blockMs, planRun, warmupMs } from "./plan.ts";
+import { planRun, warmupMs } from "./plan.ts";
 
 /** Two forks of three trials. */
 const options = smallOptions({ scenarios: ["occupied", "hot", "spread"], forks: 2 });
@@ -88,7 +88,7 @@ test("executeRun() gives a fork up that hangs, and keeps its finished trials", a
   });
   // The patience grows with what was planned: four times two warm-ups and two blocks.
   assert.deepEqual(forks.map(summary), [
-    [0, "hung", `no answer to "trial" within ${(1500 + 8 * (warmupMs + blockMs)) / 1000} s`, 1],
+    [0, "hung", `no answer to "trial" within ${(1500 + 8 * (warmupMs + 24)) / 1000} s`, 1],
   ]);
 });
 

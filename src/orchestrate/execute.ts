@@ -10,6 +10,7 @@ import { ForkLost, ForkProcess, forkModule } from "./fork-process.ts";
 import {
   assumeOverheads,
   type ForkPlan,
+  type ForkSize,
   forkMsOf,
   type Overheads,
   planBlocks,
@@ -44,13 +45,15 @@ export async function* executeRun(
   plan: RunPlan,
   context: ExecuteContext,
 ): AsyncGenerator<RunEvent, void, undefined> {
+  const { blockMs, rounds: askedRounds } = plan.options;
   let overheads = assumeOverheads(context.setup.threads);
   const costOf = (fork: ForkPlan): number => fork.trials.length * fork.strategies.length;
   let remainingCost = plan.forks.reduce((sum, fork) => sum + costOf(fork), 0);
   for (const plannedFork of plan.forks) {
     const remainingMs = context.endsAtMs - performance.now();
     const cost = costOf(plannedFork);
-    const leastMs = forkMsOf({ cost, rounds: 1 }, overheads);
+    const least = { cost, blockMs, rounds: askedRounds ?? 1 };
+    const leastMs = forkMsOf(least, overheads);
     if (context.signal.aborted) return;
     // The first fork always runs: a budget too small is better overdrawn than answered by nothing.
     if (plannedFork.index > 0 && leastMs > remainingMs + lateMs) return;
@@ -58,23 +61,24 @@ export async function* executeRun(
     const fitting = Math.max(1, Math.floor((remainingMs + lateMs) / leastMs));
     const budgetMs = remainingMs * Math.max(cost / remainingCost, 1 / fitting);
     remainingCost -= cost;
-    const rounds = roundsWithin(budgetMs, cost, overheads);
-    const fork = yield* executeFork(plannedFork, rounds, context);
-    overheads = overheadsOf(fork, { cost, rounds }) ?? overheads;
+    const size = { ...least, rounds: askedRounds ?? roundsWithin(budgetMs, least, overheads) };
+    const fork = yield* executeFork(plannedFork, size, context);
+    overheads = overheadsOf(fork, size) ?? overheads;
   }
 }
 
 /** What a complete fork took beside its blocks. */
-function overheadsOf(fork: Fork, size: { cost: number; rounds: number }): Overheads | undefined {
+function overheadsOf(fork: Fork, size: ForkSize): Overheads | undefined {
   if (fork.status !== "complete" || fork.readyMs === undefined) return undefined;
-  const beyondMs = fork.elapsedMs - forkMsOf(size, { forkMs: fork.readyMs, blockMs: 0 });
+  const { readyMs } = fork;
+  const beyondMs = fork.elapsedMs - forkMsOf(size, { forkMs: readyMs, blockMs: 0 });
   const blocks = size.cost * (size.rounds + 1);
-  return { forkMs: fork.readyMs, blockMs: Math.max(0, beyondMs / blocks) };
+  return { forkMs: readyMs, blockMs: Math.max(0, beyondMs / blocks) };
 }
 
 async function* executeFork(
   plan: ForkPlan,
-  rounds: number,
+  size: ForkSize,
   context: ExecuteContext,
 ): AsyncGenerator<RunEvent, Fork, undefined> {
   const { setup, signal, graceMs = defaultGraceMs } = context;
@@ -92,7 +96,7 @@ async function* executeFork(
     for (const [index, spec] of plan.trials.entries()) {
       yield { kind: "trial-started", fork: plan, spec };
       const seed = (plan.seed + index) >>> 0;
-      const blocks = planBlocks(plan.strategies, rounds, seed);
+      const blocks = planBlocks(plan.strategies, size, seed);
       const plannedMs = blocks.reduce((sum, block) => sum + block.ms, 0);
       const message = { kind: "trial", plan: { spec, seed, blocks } } as const;
       const answer = await child.ask(message, "trial", graceMs + 4 * plannedMs);

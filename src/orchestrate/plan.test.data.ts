@@ -24,6 +24,8 @@ export function smallOptions(others: Partial<BenchOptions> = {}): BenchOptions {
     seed: 7,
     timeSeconds: 10,
     forks: 1,
+    rounds: null,
+    blockMs: 24,
     probe: "auto",
     pretendOldKernel: false,
     ...others,

@@ -6,7 +6,6 @@ import { smallOptions } from "./plan.test.data.ts";
 import {
   affordableForks,
   assumeOverheads,
-  blockMs,
   forkMsOf,
   planBlocks,
   planOrder,
@@ -18,6 +17,8 @@ import {
 const ids = strategies.map(({ id }) => id);
 const seed = fc.nat({ max: 2 ** 32 - 1 });
 const someIds = fc.subarray(ids, { minLength: 1 });
+
+const blockMs = 24;
 
 test("planRun() gives strategies that clobber forks of their own", () => {
   const { forks } = planRun(smallOptions({ strategies: ids, forks: 2 }));
@@ -76,8 +77,8 @@ test("trialSpecsOf() has each scenario with each number of actors that it can ha
 test("planBlocks() warms every strategy up, then gives each its turn in every round", () => {
   fc.assert(
     fc.property(someIds, fc.nat({ max: 9 }), seed, (some, rounds, chosen) => {
-      const blocks = planBlocks(some, rounds, chosen);
-      assert.deepEqual(blocks, planBlocks(some, rounds, chosen));
+      const blocks = planBlocks(some, { rounds, blockMs }, chosen);
+      assert.deepEqual(blocks, planBlocks(some, { rounds, blockMs }, chosen));
       assert.equal(blocks.length, some.length * (rounds + 1));
       blocks.forEach(({ warmup, ms }, index) => {
         assert.equal(warmup, index < some.length);
@@ -95,7 +96,7 @@ test("planBlocks() warms every strategy up, then gives each its turn in every ro
 test("planBlocks() mirrors every second round: A B B A", () => {
   fc.assert(
     fc.property(someIds, fc.integer({ min: 1, max: 4 }), seed, (some, pairs, chosen) => {
-      const order = planBlocks(some, 2 * pairs, chosen)
+      const order = planBlocks(some, { rounds: 2 * pairs, blockMs }, chosen)
         .slice(some.length)
         .map(({ strategy }) => strategy);
       for (let pair = 0; pair < pairs; pair++) {
@@ -111,7 +112,7 @@ test("planBlocks() opens with each of two in about half of the forks", () => {
   // Neighbouring seeds, as the trials of a run have them, must not give the same order.
   for (const trial of [0, 1, 2, 3]) {
     const openers = Array.from({ length: 100 }, (_, fork) => {
-      const blocks = planBlocks(["a", "b"], 2, (fork + 1) * 1000 + trial);
+      const blocks = planBlocks(["a", "b"], { rounds: 2, blockMs }, (fork + 1) * 1000 + trial);
       return blocks[2]?.strategy;
     });
     const count = openers.filter((opener) => opener === "a").length;
@@ -148,9 +149,9 @@ test("roundsWithin() takes the most rounds that the budget allows, and at least 
   const overheads = fc.record({ forkMs: fc.nat({ max: 5000 }), blockMs: fc.nat({ max: 50 }) });
   fc.assert(
     fc.property(arms, budget, overheads, (cost, budgetMs, over) => {
-      const rounds = roundsWithin(budgetMs, cost, over);
-      assert.ok(rounds === 1 || forkMsOf({ cost, rounds }, over) <= budgetMs);
-      assert.ok(forkMsOf({ cost, rounds: rounds + 1 }, over) > budgetMs);
+      const rounds = roundsWithin(budgetMs, { cost, blockMs }, over);
+      assert.ok(rounds === 1 || forkMsOf({ cost, rounds, blockMs }, over) <= budgetMs);
+      assert.ok(forkMsOf({ cost, rounds: rounds + 1, blockMs }, over) > budgetMs);
     }),
     { seed: 1 },
   );
@@ -159,8 +160,8 @@ test("roundsWithin() takes the most rounds that the budget allows, and at least 
 test("affordableForks() fit into the time, at least one and at most ten", () => {
   fc.assert(
     fc.property(arms, budget, (cost, timeMs) => {
-      const forks = affordableForks(timeMs, cost, 1, assumeOverheads(4));
-      const forkMs = forkMsOf({ cost, rounds: 1 }, assumeOverheads(4));
+      const forks = affordableForks(timeMs, { cost, blockMs }, null, 1, assumeOverheads(4));
+      const forkMs = forkMsOf({ cost, rounds: 1, blockMs }, assumeOverheads(4));
       assert.ok(Number.isInteger(forks) && forks >= 1 && forks <= 10);
       assert.ok(forks === 1 || forks * forkMs <= timeMs);
     }),
@@ -170,6 +171,9 @@ test("affordableForks() fit into the time, at least one and at most ten", () => 
 
 test("forkMsOf() grows by as much for every arm and every round", () => {
   const over = { forkMs: 400, blockMs: 2 };
-  assert.equal(forkMsOf({ cost: 1, rounds: 0 }, over), 400 + 4 + 2);
-  assert.equal(forkMsOf({ cost: 6, rounds: 3 }, over), 400 + 6 * (4 + 3 * blockMs + 4 * 2));
+  assert.equal(forkMsOf({ cost: 1, rounds: 0, blockMs }, over), 400 + 4 + 2);
+  assert.equal(
+    forkMsOf({ cost: 6, rounds: 3, blockMs }, over),
+    400 + 6 * (4 + 3 * blockMs + 4 * 2),
+  );
 });

@@ -11,10 +11,6 @@ import type { BenchOptions, TrialSpec } from "../results/schema.ts";
 import { scenarioOf } from "../scenarios/index.ts";
 import { strategyOf } from "../strategies/index.ts";
 
-/**
- * A block, in ms: long enough for 10,000 attempts, short enough for many turns of every strategy.
- */
-export const blockMs = 24;
 export const warmupMs = 4;
 /** More forks narrow the interval, but each costs its start. */
 const mostForks = 10;
@@ -43,6 +39,13 @@ export interface RunPlan {
 export interface Overheads {
   readonly forkMs: number;
   /** A block's share of planning, audits, histograms and saving. */
+  readonly blockMs: number;
+}
+
+/** What a fork measures: `cost` arms, trials times strategies, each `rounds` times `blockMs`. */
+export interface ForkSize {
+  readonly cost: number;
+  readonly rounds: number;
   readonly blockMs: number;
 }
 
@@ -96,38 +99,40 @@ export function trialSpecsOf(
 }
 
 /**
- * As many forks as the time allows with a few turns of every strategy each, at most ten, or with
- * one turn each until there are enough for an interval. `cost` is the number of arms, trials times
- * strategies; `groups` the processes that share them.
+ * As many forks as the time allows, at most ten: with as many turns of every strategy as were asked
+ * for, else with a few, or with one until there are enough for an interval. `groups` are the
+ * processes that share the arms.
  */
 export function affordableForks(
   timeMs: number,
-  cost: number,
+  size: Omit<ForkSize, "rounds">,
+  askedRounds: number | null,
   groups: number,
   overheads: Overheads,
 ): number {
   const within = (rounds: number): number => {
-    const forkMs = forkMsOf({ cost, rounds }, overheads);
+    const forkMs = forkMsOf({ ...size, rounds }, overheads);
     return Math.floor(timeMs / (forkMs + (groups - 1) * overheads.forkMs));
   };
-  const enough = Math.min(forksForInterval, within(1));
-  return Math.max(1, Math.min(mostForks, Math.max(enough, within(fewRounds))));
+  const enough = Math.min(forksForInterval, within(askedRounds ?? 1));
+  return Math.max(1, Math.min(mostForks, Math.max(enough, within(askedRounds ?? fewRounds))));
 }
 
-/** What a fork of `cost` arms takes when each gets `rounds` turns, in ms. */
-export function forkMsOf(
-  { cost, rounds }: { readonly cost: number; readonly rounds: number },
-  overheads: Overheads,
-): number {
+/** What a fork of this size takes, in ms. */
+export function forkMsOf({ cost, rounds, blockMs }: ForkSize, overheads: Overheads): number {
   const plannedMs = rounds * blockMs + warmupMs;
   const overheadMs = (rounds + 1) * overheads.blockMs;
   return overheads.forkMs + cost * (plannedMs + overheadMs);
 }
 
-/** How many turns each of `cost` arms gets in a fork that may take `budgetMs`. */
-export function roundsWithin(budgetMs: number, cost: number, overheads: Overheads): number {
-  const none = forkMsOf({ cost, rounds: 0 }, overheads);
-  const each = forkMsOf({ cost, rounds: 1 }, overheads) - none;
+/** How many turns each arm gets in a fork that may take `budgetMs`. */
+export function roundsWithin(
+  budgetMs: number,
+  size: Omit<ForkSize, "rounds">,
+  overheads: Overheads,
+): number {
+  const none = forkMsOf({ ...size, rounds: 0 }, overheads);
+  const each = forkMsOf({ ...size, rounds: 1 }, overheads) - none;
   return Math.max(1, Math.floor((budgetMs - none) / each));
 }
 
@@ -137,7 +142,7 @@ export function roundsWithin(budgetMs: number, cost: number, overheads: Overhead
  */
 export function planBlocks(
   strategies: readonly string[],
-  rounds: number,
+  { rounds, blockMs }: Pick<ForkSize, "rounds" | "blockMs">,
   seed: number,
 ): BlockPlan[] {
   const random = mersenne(seed);

@@ -47,7 +47,7 @@ export function sampleRun(choice: SampleChoice = {}): Run {
     );
   }
   return runSchema.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: "noclobber", version: "0.1.0", commit: "e6217015c87b" },
     command: ["noclobber", "bench", "--seed", "42"],
     startedAt: "2026-01-15T09:30:00Z",
@@ -191,7 +191,14 @@ function sampleArm(
           sampleDistribution(count, ns * crowding, actors, strategy),
         ]),
     ),
-    blocks: sampleBlocks(fork, actors, attempts, placed, place),
+    blocks: {
+      ...sampleBlocks(fork, actors, attempts, placed, place),
+      latencies: {
+        lost: sampleLatencies(lost > 0 ? cost.lost * crowding : null),
+        placed: sampleLatencies(placed > 0 ? cost.placed * crowding : null),
+        release: sampleLatencies(placed > 0 ? cost.release * crowding : null),
+      },
+    },
   };
 }
 
@@ -217,7 +224,7 @@ function sampleBlocks(
   attempts: number,
   placed: number,
   place: number,
-): Arm["blocks"] {
+): Omit<Arm["blocks"], "latencies"> {
   const each = (value: (block: number) => number) =>
     Array.from({ length: blocksPerArm }, (_, i) => value(i));
   return {
@@ -232,6 +239,11 @@ function sampleBlocks(
     tlbShootdowns: each((block) => (block === 0 ? 2 : 0)),
     othersCpuMs: each((block) => (block === 1 ? 10 : 0)),
   };
+}
+
+function sampleLatencies(p50: number | null) {
+  const each = (ns: number | null) => Array<number | null>(blocksPerArm).fill(ns);
+  return { p50: each(p50), p90: each(p50 && p50 * 1.3) };
 }
 
 /** A whole number in whole parts that differ by at most 1. */
@@ -255,6 +267,8 @@ const sampleOptions: Omit<Run["options"], "scenarios" | "strategies" | "actors" 
   interlopers: { map: 0, fault: 0 },
   seed: 42,
   timeSeconds: 60,
+  rounds: null,
+  blockMs: 24,
   probe: "auto",
   pretendOldKernel: false,
 };

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { callClasses } from "../model.ts";
 
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const count = z.int().nonnegative();
 const ns = z.number().nonnegative();
@@ -26,7 +26,13 @@ const distributionSchema = z
   .strictObject({
     quantiles: quantilesSchema.describe("in nanoseconds, read off the histogram"),
     overflow: count.describe("calls above the histogram's range, clamped to its top"),
-    histogram: z.string().describe("HdrHistogram V2, deflated, base64; nanoseconds, 3 digits"),
+    histogram: z
+      .string()
+      .nullable()
+      .describe(
+        "HdrHistogram V2, deflated, base64; nanoseconds, 3 digits. null only in a baseline, " +
+          "which is small enough to commit",
+      ),
   })
   .describe("every timed call of one class; nothing is trimmed");
 
@@ -37,6 +43,10 @@ const safetySchema = z.strictObject({
   leaks: count.describe("mappings that an actor left behind"),
   strays: count.describe("mappings of nobody's inside a window; each voids its block"),
 });
+
+const blockLatenciesSchema = z
+  .strictObject({ p50: z.array(ns.nullable()), p90: z.array(ns.nullable()) })
+  .describe("one entry a block, the middle one of its actors'; null where it had no such call");
 
 const blocksSchema = z
   .strictObject({
@@ -52,6 +62,13 @@ const blocksSchema = z
     othersCpuMs: z
       .array(z.number())
       .describe("CPU time of others on the allowed CPUs; counted in 10 ms, so only sums say much"),
+    latencies: z
+      .strictObject({
+        lost: blockLatenciesSchema,
+        placed: blockLatenciesSchema,
+        release: blockLatenciesSchema,
+      })
+      .describe("of each block alone: neighbouring blocks met the same machine, and compare best"),
   })
   .describe("one entry a block, in the order they ran");
 
@@ -182,6 +199,8 @@ const optionsSchema = z.strictObject({
   seed: count,
   timeSeconds: z.number().positive(),
   forks: count,
+  rounds: count.nullable().describe("turns of every strategy in a fork; null: what time allows"),
+  blockMs: z.number().positive().describe("of one turn"),
   probe: z.enum(["auto", "native", "libc"]),
   pretendOldKernel: z.boolean().describe("MAP_FIXED_NOREPLACE was stripped from every call"),
 });

@@ -1,18 +1,23 @@
 /**
- * The only door to hdr-histogram-js: exact tick counts become HDR histograms of nanoseconds, and
- * histograms become what the result file stores.
+ * The only door to hdr-histogram-js: exact tick counts become HDR histograms of nanoseconds,
+ * histograms become what the result file stores, and that becomes histograms again.
  */
 
 import hdr from "hdr-histogram-js";
-import type { Distribution, Quantiles } from "../results/schema.ts";
 import { ticksToNs } from "../units.ts";
-import type { TickCounts } from "./tally.ts";
+import type { Distribution, Quantiles } from "./schema.ts";
 
 /** One minute: three times what the watchdog lets a block last. */
 const highestNs = 60e9;
 const significantDigits = 3;
 
 export type Histogram = hdr.Histogram;
+
+/** Tick values and how often each was seen; same length, in no order, and a value may repeat. */
+export interface TickCounts {
+  readonly ticks: Uint32Array;
+  readonly counts: Uint32Array;
+}
 
 /** An empty histogram of whole nanoseconds. */
 export function newHistogram(): Histogram {
@@ -47,6 +52,15 @@ export function distributionOf(
     overflow,
     histogram: hdr.encodeIntoCompressedBase64(histogram),
   };
+}
+
+/** The histogram that a file holds; undefined where the text is not one. */
+export function decodeHistogram(encoded: string): Histogram | undefined {
+  try {
+    return hdr.decodeFromCompressedBase64(encoded);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The quantiles that the file keeps beside a histogram, in nanoseconds. */

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { distributionOf, newHistogram, quantilesOf } from "./histogram.ts";
-import type { TickCounts } from "./tally.ts";
+import {
+  decodeHistogram,
+  distributionOf,
+  newHistogram,
+  quantilesOf,
+  type TickCounts,
+} from "./histogram.ts";
 
 const part = (pairs: readonly (readonly [ticks: number, count: number])[]): TickCounts => ({
   ticks: Uint32Array.from(pairs, ([ticks]) => ticks),
@@ -87,6 +92,22 @@ test("quantilesOf() is the smallest value that so many are not above", () => {
     }),
     { seed: 1, numRuns: 40 },
   );
+});
+
+test("decodeHistogram() gives back every value that distributionOf() stored", () => {
+  const found = distributionOf([part([[700, 3]]), part([[4_060_000, 1]])], 1) ?? none();
+  const histogram = decodeHistogram(found.histogram ?? "");
+  const { max, ...others } = quantilesOf(histogram ?? none());
+  const { max: exact, ...stored } = found.quantiles;
+  assert.deepEqual(others, stored);
+  assert.ok(isNear(max, exact));
+});
+
+test("decodeHistogram() takes nothing else for a histogram", () => {
+  const { histogram } = distributionOf([part([[700, 3]])], 1) ?? none();
+  for (const text of ["", "HISTFAAAAA", "not base64", (histogram as string).slice(0, -12)]) {
+    assert.equal(decodeHistogram(text), undefined, text);
+  }
 });
 
 function none(): never {
