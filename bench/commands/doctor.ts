@@ -15,7 +15,7 @@ import {
   doctorSchemaVersion,
 } from "../../src/results/doctor-schema.ts";
 import { outputStyle } from "../output.ts";
-import { toolIdentity } from "../tool.ts";
+import { toolIdentity } from "../program.ts";
 
 const exitCodeOf: Readonly<Record<DoctorVerdict, number>> = {
   sound: exitCodes.ok,

@@ -24,9 +24,8 @@ import { readHost } from "../../src/sys/host.ts";
 import { kernel } from "../../src/sys/libc.ts";
 import { integer, seconds, wordList } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
-import { commandLine } from "../program.ts";
+import { commandLine, toolIdentity } from "../program.ts";
 import { completeOptions, defaultFlags } from "../race-options.ts";
-import { toolIdentity } from "../tool.ts";
 
 /** For the report and the way out. */
 const reportMs = 300;

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { runSchema } from "../results/schema.ts";
-import { chosenOf, readCommit, readFact, readHost } from "./host.ts";
+import { chosenOf, readFact, readHost } from "./host.ts";
 
 test("readHost() gives every fact that the result file has, known or unknown", () => {
   const host = readHost();
@@ -25,8 +24,4 @@ test("chosenOf() takes the word in brackets, or the text as it is", () => {
     ["", ""],
   ];
   for (const [choices, chosen] of table) assert.equal(chosenOf(choices), chosen);
-});
-
-test("readCommit() is undefined outside of a checkout", () => {
-  assert.equal(readCommit(tmpdir()), undefined);
 });

@@ -3,7 +3,6 @@
  * be read is written as "unknown", never guessed.
  */
 
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import type { Host } from "../results/schema.ts";
@@ -68,19 +67,4 @@ function cgroupLimit(name: string, versionOne: string): string {
   const own = /^0::(.*)$/m.exec(readFact("/proc/self/cgroup"))?.[1] ?? "/";
   const limit = readFact(`/sys/fs/cgroup${own}/${name}`);
   return limit === unknown ? readFact(`/sys/fs/cgroup/${versionOne}`) : limit;
-}
-
-/** The commit of a checkout, "-dirty" with changes; undefined outside of one or without git. */
-export function readCommit(directory: string): string | undefined {
-  if (!existsSync(`${directory}/.git`)) return undefined;
-  try {
-    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], {
-      cwd: directory,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-      timeout: 5000,
-    }).trim();
-  } catch {
-    return undefined;
-  }
 }
