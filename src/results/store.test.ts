@@ -103,7 +103,7 @@ test("refuseForeignFile() lets results be replaced, and nothing else", (t) => {
 
 const whole = serializeRun(run);
 const unreadable: readonly [what: string, text: string, message: RegExp][] = [
-  ["an empty file", "", /is not JSON \(0 characters\): truncated\? Measure again\.$/],
+  ["an empty file", "", /is not JSON \(0 characters\): truncated\? Name a result file/],
   ["a truncated file", whole.slice(0, 1000), /is not JSON \(1000 characters\): truncated\?/],
   ["a file that is not JSON", "results", /is not JSON \(7 characters\)/],
   ["an older version", '{"schemaVersion":1}', /has schema version 1, this noclobber reads 2\. Use/],
@@ -112,11 +112,11 @@ const unreadable: readonly [what: string, text: string, message: RegExp][] = [
   ["a JSON null", "null", /has schema version undefined/],
   ["a JSON array", "[1]", /has schema version undefined/],
   ["a JSON number", "7", /has schema version undefined/],
-  ["a file with a field missing", '{"schemaVersion":2}', /is not a valid result file: tool: /],
+  ["a file with a field missing", '{"schemaVersion":2}', /is not valid: tool: /],
   [
     "a file with a value out of place",
     JSON.stringify({ ...run, forks: [{ ...run.forks[0], status: "lost" }] }),
-    /is not a valid result file: forks\.0\.status: .*\. Measure again\.$/,
+    /is not valid: forks\.0\.status: .*, or measure again\.$/,
   ],
 ];
 
@@ -144,7 +144,7 @@ test("readRun() says what cannot be read", (t) => {
   ] as const) {
     assert.throws(() => readRun(path), {
       name: "UsageError",
-      message: new RegExp(`^Cannot read ${path}: ${reason}.*Name a result file\\.$`),
+      message: new RegExp(`^Cannot read ${path}: ${reason}.*Name a result file`),
     });
   }
 });

@@ -62,36 +62,55 @@ export function refuseForeignFile(path: string): void {
   throw new UsageError(`Cannot write ${path}: it is ${what}. Name another file.`);
 }
 
+/** Far above any result file; what is larger is something else. */
+const mostBytes = 2 ** 29;
+
 /** Reads and validates a result file. @throws UsageError that says what is wrong with it */
 export function readRun(path: string): Run {
+  const remedy = "Name a result file of `noclobber bench`, or measure again.";
+  return parseAs(runSchema, readJson(path, remedy), { path, version: schemaVersion, remedy });
+}
+
+/** What a file is expected to be, for the sentence that says it is not. */
+export interface Expected {
+  readonly path: string;
+  /** Of the field schemaVersion; undefined where the file has none. */
+  readonly version?: number;
+  readonly remedy: string;
+}
+
+/** Reads a JSON file. @throws UsageError where there is none */
+export function readJson(path: string, remedy: string): unknown {
   let text: string;
   try {
+    const { size } = statSync(path);
+    if (size > mostBytes) throw new Error(`it has ${size} bytes, ${mostBytes} at most`);
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${messageOf(error)}. Name a result file.`);
+    throw new UsageError(`Cannot read ${path}: ${messageOf(error)}. ${remedy}`);
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new UsageError(
-      `${path} is not JSON (${text.length} characters): truncated? Measure again.`,
-    );
+    throw new UsageError(`${path} is not JSON (${text.length} characters): truncated? ${remedy}`);
   }
-  const version = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (version !== schemaVersion) {
+}
+
+/** Validates what a file held. @throws UsageError that names the first thing that is wrong */
+export function parseAs<T>(schema: z.ZodType<T>, json: unknown, expected: Expected): T {
+  const { path, version, remedy } = expected;
+  const found = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version !== undefined && found !== version) {
     throw new UsageError(
-      `${path} has schema version ${String(version)}, this noclobber reads ${schemaVersion}. ` +
+      `${path} has schema version ${String(found)}, this noclobber reads ${version}. ` +
         "Use the version that wrote it, or measure again.",
     );
   }
-  const parsed = runSchema.safeParse(json);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UsageError(
-    `${path} is not a valid result file: ${issue?.path.join(".")}: ${issue?.message}. ` +
-      "Measure again.",
-  );
+  const where = issue?.path.join(".") || "the whole";
+  throw new UsageError(`${path} is not valid: ${where}: ${issue?.message}. ${remedy}`);
 }
 
 /** The published JSON Schema of a result file, made from what validates it. */
