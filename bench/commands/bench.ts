@@ -19,10 +19,10 @@ import { readHost } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
 import { filePath } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
+import { Pace } from "../pace.ts";
 import { printList } from "../plan-list.ts";
-import { commandLine } from "../program.ts";
+import { commandLine, toolIdentity } from "../program.ts";
 import { addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
-import { toolIdentity } from "../tool.ts";
 
 export const benchCommand = addRaceOptions(new Command("bench"))
   .summary("race the strategies for the same windows and report what each call costs")
@@ -33,6 +33,7 @@ export const benchCommand = addRaceOptions(new Command("bench"))
   )
   .option("--list", "print the plan and stop")
   .option("--json", "print the result file instead of the report")
+  .option("--paced", "start each fork when the parent process says so, as gate does")
   .addOption(
     new Option(
       "-o, --output <file>",
@@ -47,6 +48,7 @@ interface PrintFlags {
   readonly list?: true | undefined;
   readonly json?: true | undefined;
   readonly output?: string | undefined;
+  readonly paced?: true | undefined;
 }
 
 async function runBench(options: BenchOptions, flags: PrintFlags): Promise<number> {
@@ -57,27 +59,32 @@ async function runBench(options: BenchOptions, flags: PrintFlags): Promise<numbe
     return exitCodes.ok;
   }
   if (flags.output !== undefined) refuseForeignFile(flags.output);
-  await lockMachine();
+  // Whoever paces runs in turns has the machine for all of them.
+  if (!flags.paced) await lockMachine();
   const facts = await preflight(options);
   const run = newRun(options, facts);
   const file = new ResultFile(flags.output ?? resultPath("results", run));
   const interrupt = interruptOnSignals();
+  const pace = flags.paced && new Pace(process, interrupt);
   const live = new Live(process.stderr, plan.forks.length, options.timeSeconds * 1000);
-  for await (const event of executeRun(plan, contextOf(options, facts, interrupt.signal))) {
+  const context = contextOf(options, facts, interrupt.signal);
+  for await (const event of executeRun(plan, { ...context, pace })) {
     live.show(event, performance.now());
     if (event.kind !== "fork-ended") continue;
     run.forks.push(event.fork);
     for (const errno of event.warnings) addPinWarning(run, errno);
     run.elapsedMs = Math.round(performance.now());
     file.save(serializeRun(run));
+    pace?.ended(event.fork);
   }
   live.close();
   run.status = interrupt.signal.aborted ? "interrupted" : "complete";
   run.elapsedMs = Math.round(performance.now());
-  run.warnings.push(...findingsOf(run, plan.forks.length));
+  run.warnings.push(...findingsOf(run, pace ? run.forks.length : plan.forks.length));
   const text = serializeRun(run);
   file.save(text);
   if (flags.output === undefined) file.copyTo("results/latest.json", text);
+  await pace?.saved();
   const digest = digestRun(run);
   file.print(text, flags.json ?? false, (style) => renderTerminal(digest, style));
   return exitCodeOf(run, digest);

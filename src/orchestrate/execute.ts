@@ -29,6 +29,8 @@ export interface ExecuteContext {
   readonly endsAtMs: number;
   /** Aborted by Ctrl-C: the fork under way is killed, what it measured is kept. */
   readonly signal: AbortSignal;
+  /** Where another process decides when a fork starts, and whether there is one more. */
+  readonly pace?: { readonly mayStart: () => Promise<boolean> } | undefined;
   /** The program of a fork; another one in tests. */
   readonly forkModule?: URL;
   /** How long a fork may be late before it is taken to hang. */
@@ -55,6 +57,7 @@ export async function* executeRun(
     const least = { cost, blockMs, rounds: askedRounds ?? 1 };
     const leastMs = forkMsOf(least, overheads);
     if (context.signal.aborted) return;
+    if (context.pace && !(await context.pace.mayStart())) return;
     // The first fork always runs: a budget too small is better overdrawn than answered by nothing.
     if (plannedFork.index > 0 && leastMs > remainingMs + lateMs) return;
     // Where not all can run any more, those that can share what is left.

@@ -1,6 +1,7 @@
 /**
- * One fork seen from the parent: a child process that answers one message at a time, within a
- * bounded time or not at all. A fork that crashes or hangs is an outcome, not an exception of ours.
+ * One fork, or one paced run, seen from the parent: a child process that answers one message at a
+ * time, within a bounded time or not at all. A child that crashes or hangs is an outcome, not an
+ * exception of ours.
  */
 
 import { type ChildProcess, fork } from "node:child_process";
@@ -25,14 +26,28 @@ export class ForkLost extends Error {
 const nodeArguments = ["--single-threaded-gc"];
 const mostStderrCharacters = 2000;
 
-export class ForkProcess {
+interface Message {
+  readonly kind: string;
+}
+
+/** What any child may answer instead. */
+interface Failure {
+  readonly kind: "failed";
+  readonly message: string;
+}
+
+/** A child that understands messages of type To and answers with messages of type From. */
+export class ForkProcess<
+  To extends Message = ToFork,
+  From extends Message = Exclude<FromFork, Failure>,
+> {
   readonly #child: ChildProcess;
   readonly #signal: AbortSignal;
   #stderr = "";
 
-  constructor(module: URL, signal: AbortSignal) {
+  constructor(module: URL, signal: AbortSignal, words: readonly string[] = []) {
     this.#signal = signal;
-    this.#child = fork(module, [], {
+    this.#child = fork(module, words, {
       execArgv: nodeArguments,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       // Tick counts travel as typed arrays.
@@ -44,13 +59,13 @@ export class ForkProcess {
   }
 
   /** Sends a message and waits for an answer of a kind. @throws ForkLost when it does not come */
-  async ask<K extends FromFork["kind"]>(
-    message: ToFork,
+  async ask<K extends From["kind"]>(
+    message: To,
     kind: K,
     patienceMs: number,
-  ): Promise<Extract<FromFork, { kind: K }>> {
+  ): Promise<Extract<From, { kind: K }>> {
     const answer = await this.#ask(message, patienceMs);
-    if (answer.kind === kind) return answer as Extract<FromFork, { kind: K }>;
+    if (answer.kind === kind) return answer as Extract<From, { kind: K }>;
     throw new ForkLost("failed", `the fork answered "${answer.kind}" where "${kind}" was due`);
   }
 
@@ -59,9 +74,24 @@ export class ForkProcess {
     this.#child.kill("SIGKILL");
   }
 
-  async #ask(message: ToFork, patienceMs: number): Promise<FromFork> {
+  /** Parts from the child, and waits until it has put its things away. */
+  async leave(patienceMs: number): Promise<void> {
     const child = this.#child;
-    return await new Promise<FromFork>((resolve, reject) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patienceMs);
+      child.once("exit", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (child.connected) child.disconnect();
+    });
+    this.kill();
+  }
+
+  async #ask(message: To, patienceMs: number): Promise<From> {
+    const child = this.#child;
+    return await new Promise<From>((resolve, reject) => {
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         child.off("message", onMessage).off("exit", onExit).off("error", onError);
@@ -71,8 +101,8 @@ export class ForkProcess {
       const lose = (status: ForkLost["status"], why: string): void =>
         settle(() => reject(new ForkLost(status, why)));
       const onMessage = (answer: unknown): void => {
-        const from = answer as FromFork;
-        if (from.kind === "failed") lose("failed", from.message);
+        const from = answer as From | Failure;
+        if (isFailure(from)) lose("failed", from.message);
         else settle(() => resolve(from));
       };
       const onExit = (code: number | null, signal: string | null): void =>
@@ -100,4 +130,8 @@ export class ForkProcess {
     const said = this.#stderr.trim();
     return said === "" ? how : `${how}; it said: ${said}`;
   }
+}
+
+function isFailure(answer: Message): answer is Failure {
+  return answer.kind === "failed";
 }
