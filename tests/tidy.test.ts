@@ -58,9 +58,25 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     schema,
     "src/results/litmus-schema.ts",
     "src/results/doctor-schema.ts",
+    "src/results/gate-schema.ts",
+    "src/results/policy-schema.ts",
     "src/stats",
     "src/strategies",
     "src/scenarios",
+  ],
+  "src/gate": [
+    ...leaves,
+    schema,
+    "src/results/gate-schema.ts",
+    "src/results/policy-schema.ts",
+    "src/results/histogram.ts",
+    "src/stats",
+    "src/strategies",
+    "src/scenarios",
+    "src/report/roles.ts",
+    "src/results/history.ts",
+    "src/report/samples.ts",
+    "src/report/slowdown.ts",
   ],
   workers: [
     "src/errors.ts",
@@ -80,6 +96,7 @@ const doors: Readonly<Record<string, string>> = {
   koffi: "src/sys/libc.ts",
   piscina: "src/orchestrate/trial.ts",
   "hdr-histogram-js": "src/results/histogram.ts",
+  "junit-report-builder": "src/report/gate-junit.ts",
   tinybench: "src/measure/floor.ts",
 };
 

@@ -12,8 +12,12 @@ export const gateSchemaVersion = 1;
 
 const count = z.int().nonnegative();
 
-/** From good to bad; `violated` stands above all others. */
+/**
+ * `held`: the exact laws hold, and nothing else was asked. The others from good to bad; `violated`
+ * stands above all.
+ */
 export const verdictSchema = z.enum([
+  "held",
   "improved",
   "no-regression",
   "inconclusive",
@@ -107,7 +111,7 @@ export const gateSchema = z.strictObject({
   metrics: z
     .array(
       comparedSchema.extend({
-        verdict: verdictSchema.exclude(["violated"]),
+        verdict: verdictSchema.exclude(["held", "violated"]),
         reason: z.string().describe("the verdict in words, with what is missing"),
         environment: changeSchema
           .nullable()
