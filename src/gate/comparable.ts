@@ -1,0 +1,69 @@
+/**
+ * What may be compared with what. Another machine's file leaves the exact laws; another probe or
+ * other options are a mistake that a user can mend. Pure.
+ */
+
+import { UsageError } from "../errors.ts";
+import type { Run } from "../results/schema.ts";
+import { mostPairings } from "../stats/rank-sum.ts";
+import { differingOptions, fingerprintFacts } from "./fingerprint.ts";
+
+/** What the probe contributes to a fingerprint; the rest is the machine. */
+const probeFacts = ["probe", "probe clock"];
+
+/** @throws UsageError where the run is not whole */
+export function refuseUnfit(run: Run, who: string): void {
+  if (run.status !== "complete") {
+    throw new UsageError(
+      `${who} is ${run.status === "running" ? "not finished" : "interrupted"}: ` +
+        `${run.forks.length} forks. Measure it again, whole.`,
+    );
+  }
+  if (run.forks.some(({ status }) => status === "complete")) return;
+  const [first] = run.forks;
+  throw new UsageError(
+    `${who} has no complete fork of ${run.forks.length}` +
+      `${first?.error === undefined ? "" : `; the first: ${first.error}`}. Measure it again.`,
+  );
+}
+
+/**
+ * Why the runs cannot be put side by side: not the same machine.
+ * @throws UsageError where not the machine but the probe differs
+ */
+export function incomparable(baseline: Run, candidate: Run): string | undefined {
+  const [theirs, ours] = [fingerprintFacts(baseline), fingerprintFacts(candidate)];
+  const facts = Object.keys(ours).filter((fact) => theirs[fact] !== ours[fact]);
+  const machine = facts.filter((fact) => !probeFacts.includes(fact));
+  const listed = (which: readonly string[]) =>
+    which.map((fact) => `${fact} ${theirs[fact]} and ${ours[fact]}`).join("; ");
+  if (machine.length > 0) {
+    return `The baseline is of another machine, so no time is compared: ${listed(machine)}.`;
+  }
+  if (facts.length === 0) return undefined;
+  throw new UsageError(
+    `The sides were measured in different ways, so no figure compares: ${listed(facts)}. ` +
+      "Measure both with the same --probe; a run's file says why its probe was chosen.",
+  );
+}
+
+/** @throws UsageError where the sides did not do the same, or are too many to rank */
+export function refuseDifferentOptions(baseline: Run, candidate: Run): void {
+  const differing = differingOptions(baseline, candidate);
+  if (differing.length > 0) {
+    const listed = differing.map(
+      ({ fact, baseline: theirs, candidate: ours }) => `${fact} ${theirs} and ${ours}`,
+    );
+    throw new UsageError(
+      `Baseline and candidate did not measure the same: ${listed.join("; ")}. ` +
+        `Measure the candidate as the baseline was: ${baseline.command.join(" ")}`,
+    );
+  }
+  const forks = [baseline, candidate].map((run) => run.forks.length) as [number, number];
+  if (forks[0] * forks[1] > mostPairings) {
+    throw new UsageError(
+      `${forks.join(" and ")} forks are more than can be ranked: ${mostPairings} pairs of a ` +
+        "baseline's and a candidate's fork at most. Measure with fewer --forks.",
+    );
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * The gate's digest: from the runs of two sides to one result, which every output renders. Pure;
+ * refuses what cannot be compared with a sentence that says what to do.
+ */
+
+import { UsageError } from "../errors.ts";
+import type { Gate, JudgedMetric } from "../results/gate-schema.ts";
+import { contender, type Metric, type Policy } from "../results/policy-schema.ts";
+import type { Run } from "../results/schema.ts";
+import { familyConfidence } from "../stats/bonferroni.ts";
+import { medianInterval } from "../stats/median.ts";
+import { type ByFork, slowdownOf } from "./compare.ts";
+import { differencesOf, fingerprintOf } from "./fingerprint.ts";
+import { exitCodeOf, hasMoved, judge, sentenceOf, verdictOf } from "./judge.ts";
+import { checkLaws } from "./laws.ts";
+import { contenderMetrics, defaultMetrics, isRate, metricByFork, metricName } from "./metrics.ts";
+import { shownFigures } from "./shown.ts";
+
+/** A run and the file that it is in. */
+export interface SideRun {
+  readonly run: Run;
+  readonly path: string;
+}
+
+/**
+ * What the verdict rests on. `error`: of the declared family of intervals, all together; a paired
+ * comparison that may be extended looks twice, and splits it.
+ */
+export type Evidence =
+  | {
+      readonly kind: "paired";
+      readonly baseline: SideRun;
+      readonly candidate: SideRun;
+      readonly again: SideRun;
+      readonly look: "only" | "first" | "last";
+    }
+  | { readonly kind: "unpaired"; readonly baseline: SideRun; readonly candidate: SideRun }
+  | {
+      readonly kind: "exact";
+      readonly candidate: SideRun;
+      readonly why: string;
+      readonly isAskedFor?: boolean;
+    };
+
+/** What the program says of itself and of the occasion. */
+export type Occasion = Pick<Gate, "tool" | "command" | "startedAt" | "elapsedMs" | "notes">;
+
+/** P(any interval misses its shift), by look. Two looks together err no more than one. */
+const errors = { only: 0.05, first: 0.01, last: 0.04 } as const;
+
+const shownConfidence = 0.95;
+
+/** The metrics of a comparison: the policy's, or the default family for these sides. */
+export function metricsOf(policy: Policy, sidesDiffer: boolean): readonly Metric[] {
+  return policy.metrics ?? (sidesDiffer ? contenderMetrics : defaultMetrics);
+}
+
+/** @throws UsageError where a metric is missing on a side, or too many pairs were lost */
+export function digestGate(
+  evidence: Evidence,
+  metrics: readonly Metric[],
+  policy: Policy,
+  occasion: Occasion,
+): Gate {
+  const sides = sidesOf(evidence);
+  const laws = checkLaws(sides.map(({ role, run }) => ({ role, run })));
+  const compared = evidence.kind === "exact" ? nothing : compare(evidence, metrics, policy);
+  const lawsAlone = evidence.kind === "exact" && evidence.isAskedFor === true;
+  const verdict = verdictOf(laws, compared.metrics, lawsAlone);
+  const gate = {
+    verdict,
+    policy: { ...policy, metrics: [...metrics] },
+    laws,
+    ...compared,
+  };
+  const { notes, ...others } = occasion;
+  return {
+    schemaVersion: 1,
+    kind: "gate",
+    ...others,
+    ...gate,
+    sentence: sentenceOf(gate),
+    exitCode: exitCodeOf(verdict, policy),
+    comparison: evidence.kind,
+    sides: sides.map(({ role, run, path }) => ({
+      role,
+      run: path,
+      command: run.command,
+      tool: run.tool,
+      startedAt: run.startedAt,
+      host: run.host,
+      fingerprint: fingerprintOf(run),
+      forks: run.forks.filter(({ status }) => status === "complete").length,
+    })),
+    notes: evidence.kind === "exact" ? [evidence.why, ...notes] : notes,
+  };
+}
+
+const nothing = { metrics: [], shown: [], pairs: null, differences: [] };
+
+function sidesOf(evidence: Evidence): (SideRun & { role: Gate["sides"][number]["role"] })[] {
+  const candidate = { ...evidence.candidate, role: "candidate" as const };
+  if (evidence.kind === "exact") return [candidate];
+  const baseline = { ...evidence.baseline, role: "baseline" as const };
+  if (evidence.kind === "unpaired") return [baseline, candidate];
+  return [baseline, candidate, { ...evidence.again, role: "baseline-again" as const }];
+}
+
+function compare(
+  evidence: Exclude<Evidence, { kind: "exact" }>,
+  metrics: readonly Metric[],
+  policy: Policy,
+): Pick<Gate, "metrics" | "shown" | "pairs" | "differences"> {
+  const paired = evidence.kind === "paired";
+  const baseline = evidence.baseline.run;
+  const candidate = evidence.candidate.run;
+  const dropped = paired ? droppedPairs(evidence) : [];
+  const measured = paired
+    ? Math.max(baseline.forks.length, candidate.forks.length)
+    : Math.min(completeForks(baseline), completeForks(candidate));
+  refuseManyDropped(dropped, measured, policy);
+  const confidence = familyConfidence(1 - errors[paired ? evidence.look : "only"], metrics.length);
+  const isKept = (pair: number) => !dropped.some((lost) => lost.pair === pair);
+  const kept = (values: ByFork): ByFork => new Map([...values].filter(([pair]) => isKept(pair)));
+  const judged = metrics.map((metric): JudgedMetric => {
+    const how = { paired, isRate: isRate(metric.figure), confidence };
+    const base = kept(metricByFork(baseline, metric));
+    const ours = kept(metricByFork(candidate, metric));
+    refuseMissing(metric, base, ours);
+    const twin = paired ? kept(metricByFork(evidence.again.run, metric)) : undefined;
+    const slowdown = slowdownOf(base, ours, how);
+    return {
+      name: metricName(metric),
+      ...sideValues(base, ours),
+      slowdown,
+      ...judge(slowdown, policy, paired ? "pairs" : "forks a side"),
+      environment: twin ? slowdownOf(base, twin, how) : null,
+    };
+  });
+  return {
+    metrics: judged.map((metric) => doubtful(metric, judged, policy)),
+    shown: shownFigures(baseline, candidate).map(({ name, base, ours, isRate: rate }) => ({
+      name,
+      ...sideValues(kept(base), kept(ours)),
+      slowdown: slowdownOf(kept(base), kept(ours), {
+        paired,
+        isRate: rate,
+        confidence: shownConfidence,
+      }),
+    })),
+    pairs: { measured, dropped, extended: paired && evidence.look === "last", confidence },
+    differences: differencesOf(baseline, candidate),
+  };
+}
+
+/** Where the machine moved between two forks of the same code, no difference can be believed. */
+function doubtful(
+  metric: JudgedMetric,
+  all: readonly JudgedMetric[],
+  policy: Policy,
+): JudgedMetric {
+  const moved = all.find(({ environment }) => hasMoved(environment, policy));
+  if (moved?.environment == null) return metric;
+  const twin = judge(moved.environment, policy, "pairs").reason;
+  const reason = `${metric.reason}; but the machine moved: ${moved.name}, twin ${twin}`;
+  return { ...metric, verdict: "inconclusive", reason };
+}
+
+function completeForks({ forks }: Run): number {
+  return forks.filter(({ status }) => status === "complete").length;
+}
+
+/** Pairs of which a fork was lost; what the others measured is in the files, and not used. */
+function droppedPairs(evidence: Extract<Evidence, { kind: "paired" }>) {
+  const sides = sidesOf(evidence);
+  const pairs = Math.max(...sides.map(({ run }) => run.forks.length));
+  return Array.from({ length: pairs }, (_, pair) => pair).flatMap((pair) => {
+    for (const { role, run } of sides) {
+      const fork = run.forks.find(({ index }) => index === pair);
+      if (fork?.status === "complete") continue;
+      const reason = fork ? (fork.error ?? fork.status) : "it did not run";
+      return [{ pair, side: role, reason }];
+    }
+    return [];
+  });
+}
+
+function refuseManyDropped(
+  dropped: readonly { readonly side: string; readonly reason: string }[],
+  measured: number,
+  { mostDroppedShare }: Policy,
+): void {
+  if (dropped.length <= mostDroppedShare * measured) return;
+  const [first] = dropped;
+  throw new UsageError(
+    `${dropped.length} of ${measured} pairs were lost, more than the ${mostDroppedShare * 100} % ` +
+      `that the policy allows; the first on the ${first?.side}'s side: ${first?.reason}. ` +
+      "A crash is no regression: see why the forks end, then gate again.",
+  );
+}
+
+/** A metric that is not there is never a pass. */
+function refuseMissing(metric: Metric, baseline: ByFork, candidate: ByFork): void {
+  const lacking = baseline.size === 0 ? "baseline" : candidate.size === 0 ? "candidate" : undefined;
+  if (lacking === undefined) return;
+  throw new UsageError(
+    `The ${lacking} has no fork with the metric ${metricName(metric)}. ` +
+      `Measure its scenario, actors and strategies (${
+        metric.strategy === contender ? "the side's contender" : metric.strategy
+      }, ${metric.against}) on both sides, or take it out of the policy's metrics.`,
+  );
+}
+
+function sideValues(baseline: ByFork, candidate: ByFork) {
+  const forks = 1 + Math.max(-1, ...baseline.keys(), ...candidate.keys());
+  const side = (values: ByFork) => ({
+    median: medianInterval([...values.values()]).median ?? null,
+    values: Array.from({ length: forks }, (_, fork) => values.get(fork) ?? null),
+  });
+  return { baseline: side(baseline), candidate: side(candidate) };
+}

@@ -1,0 +1,63 @@
+/**
+ * A policy made complete: the file's fields, the command line's, and what they must not say. Pure.
+ */
+
+import { UsageError } from "../errors.ts";
+import { contender, type Metric, type Policy } from "../results/policy-schema.ts";
+import { scenarios } from "../scenarios/index.ts";
+import { strategies } from "../strategies/index.ts";
+import { isRate, metricName } from "./metrics.ts";
+
+/** What the command line may say instead of the file. */
+export type Overrides = Partial<Pick<Policy, "pairs" | "onInconclusive">>;
+
+/** @throws UsageError where fields contradict each other, or name what there is not */
+export function completePolicy(parsed: Policy, overrides: Overrides, source: string): Policy {
+  const { $schema: _, ...policy } = { ...parsed, ...overrides };
+  const refuse = (what: string): never => {
+    throw new UsageError(`${source}: ${what}`);
+  };
+  if (policy.toleratedPercent < policy.slowerPercent) {
+    refuse(
+      `toleratedPercent ${policy.toleratedPercent} is below slowerPercent ` +
+        `${policy.slowerPercent}: what is tolerated would be a regression. Raise it.`,
+    );
+  }
+  if (policy.extendTo !== null && policy.extendTo <= policy.pairs) {
+    if (overrides.pairs === undefined) {
+      refuse(
+        `extendTo ${policy.extendTo} is not above pairs ${policy.pairs}. ` +
+          "Raise it, or say null for no extension.",
+      );
+    }
+    // As many pairs as the extension would have had are there from the start.
+    policy.extendTo = null;
+  }
+  const names = (policy.metrics ?? []).map(metricName);
+  for (const metric of policy.metrics ?? []) refuseMetric(metric, refuse);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) refuse(`the metric ${twice} is declared twice. Take one out.`);
+  return policy;
+}
+
+function refuseMetric(metric: Metric, refuse: (what: string) => never): void {
+  const { scenario, strategy, against, figure, againstFigure = figure } = metric;
+  const known = scenarios.map(({ id }) => id);
+  if (!known.includes(scenario)) {
+    refuse(`there is no scenario "${scenario}" in ${metricName(metric)}. Known: ${known}.`);
+  }
+  const sound = strategies.filter(({ clobbers }) => !clobbers).map(({ id }) => id);
+  for (const id of [strategy, against]) {
+    if (id === contender || sound.includes(id)) continue;
+    refuse(
+      `${metricName(metric)} names "${id}", which the gate cannot measure. ` +
+        `Known: ${sound.join(", ")}, ${contender}.`,
+    );
+  }
+  if (isRate(figure) !== isRate(againstFigure)) {
+    refuse(`${metricName(metric)} divides a time by a rate, or a rate by a time.`);
+  }
+  if (strategy === against && figure === againstFigure) {
+    refuse(`${metricName(metric)} is always 1.`);
+  }
+}
