@@ -3,7 +3,7 @@
  * The program: picks a command, and turns whatever is thrown into a sentence and an exit code.
  */
 
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { exitCodes, messageOf, UsageError } from "../src/errors.ts";
 import { readPackage } from "./program.ts";
 
@@ -18,17 +18,29 @@ try {
   const { litmusCommand } = await import("./commands/litmus.ts");
   const { doctorCommand } = await import("./commands/doctor.ts");
   const { fidelityCommand } = await import("./commands/fidelity.ts");
+  const { gateCommand } = await import("./commands/gate.ts");
+  const { baselineCommand } = await import("./commands/baseline.ts");
+  const { historyCommand } = await import("./commands/history.ts");
   const program = new Command("noclobber")
     .description("Races threads for the same windows of address space and measures each strategy.")
     .version(readPackage().version)
     .addCommand(benchCommand)
     .addCommand(litmusCommand)
     .addCommand(doctorCommand)
-    .addCommand(fidelityCommand);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+    .addCommand(fidelityCommand)
+    .addCommand(gateCommand)
+    .addCommand(baselineCommand)
+    .addCommand(historyCommand);
+  exitOverride(program);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** What commander would end the process for becomes an exception, at every depth. */
+function exitOverride(command: CommandUnknownOpts): void {
+  command.exitOverride();
+  for (const each of command.commands) exitOverride(each);
 }
 
 /** A user's mistake gets a sentence; anything else is ours, and its stack helps to find it. */

@@ -94,7 +94,7 @@ function newRun(options: BenchOptions, facts: Preflight): Run {
   return {
     schemaVersion,
     tool: toolIdentity(),
-    command: commandLine(),
+    command: commandLine().filter((word) => word !== "--paced"),
     startedAt: new Date(performance.timeOrigin).toISOString(),
     elapsedMs: Math.round(performance.now()),
     status: "running",

@@ -11,7 +11,7 @@ const metric = { ...defaultMetrics[0] };
 test("completePolicy() fills in what the file leaves out", () => {
   const policy = complete({ $schema: "./policy.schema.json", slowerPercent: 3 });
   assert.deepEqual(policy, {
-    ...{ slowerPercent: 3, toleratedPercent: 10, pairs: 20, extendTo: 40, rounds: 12 },
+    ...{ slowerPercent: 3, toleratedPercent: 10, pairs: 20, extendTo: 40, rounds: 10 },
     ...{ blockMs: 4, mostDroppedShare: 0.2, onInconclusive: "fail" },
   });
 });

@@ -178,6 +178,9 @@ function hostOf({ host }: Side): string {
   );
 }
 
+/** Without the file that it writes, which no two sides share. */
 function commandOf({ command }: Side): string {
-  return command.join(" ");
+  return command
+    .filter((word, at) => word !== "--output" && command[at - 1] !== "--output")
+    .join(" ");
 }

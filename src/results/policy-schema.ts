@@ -66,7 +66,7 @@ export const policySchema = z.strictObject({
     .nullable()
     .default(40)
     .describe("pairs in all after the one extension that an unclear answer gets; null: none"),
-  rounds: z.int().positive().max(1000).default(12).describe("turns of every strategy in a fork"),
+  rounds: z.int().positive().max(1000).default(10).describe("turns of every strategy in a fork"),
   blockMs: z.number().min(1).max(1000).default(4).describe("of one turn"),
   mostDroppedShare: z
     .number()

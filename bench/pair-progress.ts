@@ -1,0 +1,33 @@
+/** Progress of a comparison on standard error: one line redrawn in place, or a line now and then. */
+
+import { clearLine, cursorTo } from "node:readline";
+import type { WriteStream } from "node:tty";
+
+/** Where every line stays, one is written after so many pairs. */
+const pairsALine = 5;
+
+export class PairProgress {
+  readonly #stream: WriteStream;
+
+  constructor(stream: WriteStream) {
+    this.#stream = stream;
+  }
+
+  /** So many pairs, or forks, are measured. */
+  show(done: number, of: number): void {
+    const line = `measured ${done} of ${of}`;
+    if (this.#stream.isTTY) this.#redraw(line);
+    else if (done % pairsALine === 0 || done === of) this.#stream.write(`${line}\n`);
+  }
+
+  /** Leaves the line clean for the report. */
+  close(): void {
+    if (this.#stream.isTTY) this.#redraw("");
+  }
+
+  #redraw(line: string): void {
+    cursorTo(this.#stream, 0);
+    clearLine(this.#stream, 1);
+    this.#stream.write(line);
+  }
+}
