@@ -66,6 +66,7 @@ test("another system and an old Node.js are refused with what to do", () => {
   const foreign = runWhere('process, "platform"', "darwin");
   assert.equal(foreign.code, 2);
   assert.match(foreign.stderr, /measures Linux's mmap, and this is darwin\. Run it on Linux/);
+  assert.match(foreign.stderr, /look at what was measured there: gate, baseline, history/);
   const old = runWhere('process.versions, "node"', "20.18.3");
   assert.equal(old.code, 2);
   assert.match(old.stderr, /needs Node\.js 20\.19 or later.*Install a newer/);

@@ -1,14 +1,10 @@
 /** `noclobber doctor` as its users meet it, with and without privileges. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { type DoctorVerdict, digestDoctor } from "../src/report/doctor-digest.ts";
 import { doctorSchema } from "../src/results/doctor-schema.ts";
-import { jsonSchemaOf } from "../src/results/store.ts";
 import { type Finished, hasCommand, runProgram } from "./program.test.data.ts";
-import { packageRoot } from "./program.ts";
 
 const codes: Readonly<Record<DoctorVerdict, number>> = {
   sound: 0,
@@ -72,9 +68,4 @@ test("doctor --help lists the exit codes", () => {
   const { code, stdout } = runProgram(["doctor", "--help"]);
   assert.equal(code, 0);
   for (const exit of ["0", "1", "2", "3"]) assert.match(stdout, new RegExp(`^  ${exit}  `, "m"));
-});
-
-test("the published schema is what validates", () => {
-  const published = readFileSync(join(packageRoot, "results/doctor.schema.json"), "utf8");
-  assert.equal(published, jsonSchemaOf(doctorSchema));
 });

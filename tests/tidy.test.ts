@@ -60,6 +60,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "src/results/doctor-schema.ts",
     "src/results/gate-schema.ts",
     "src/results/policy-schema.ts",
+    "src/results/history.ts",
     "src/stats",
     "src/strategies",
     "src/scenarios",
@@ -153,6 +154,16 @@ test("every dependency with a door is imported there alone", () => {
       name,
     );
   }
+});
+
+test("commands that only read files run where there is no C library of Linux", () => {
+  const importsOf = new Map(products.map((file) => [file.path, file.imports.filter(isOwn)]));
+  const reached = new Set(["bench/commands/baseline.ts", "bench/commands/history.ts"]);
+  for (const path of reached) for (const next of importsOf.get(path) ?? []) reached.add(next);
+  assert.deepEqual(
+    [...reached].filter((path) => path === doors["koffi"]),
+    [],
+  );
 });
 
 test("no imports in a circle, type imports included", () => {

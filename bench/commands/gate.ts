@@ -10,7 +10,6 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { exitCodes, messageOf, UsageError } from "../../src/errors.ts";
 import { digestGate, type Evidence, metricsOf } from "../../src/gate/digest.ts";
 import { gateAnnotations } from "../../src/report/gate-annotations.ts";
-import { renderGateJunit } from "../../src/report/gate-junit.ts";
 import { gateLine } from "../../src/report/gate-line.ts";
 import { renderGateMarkdown } from "../../src/report/gate-markdown.ts";
 import { renderGate } from "../../src/report/gate-terminal.ts";
@@ -128,7 +127,7 @@ async function runGate(flags: Flags): Promise<number> {
     progress.close();
   }
   const gate = digest(evidence);
-  write(gate, folder, flags);
+  await write(gate, folder, flags);
   return gate.exitCode;
 }
 
@@ -157,7 +156,7 @@ function questionOf(flags: Flags): Question {
   return { kind: "baseline", baseline };
 }
 
-function write(gate: Gate, folder: string, { json, junit }: Flags): void {
+async function write(gate: Gate, folder: string, { json, junit }: Flags): Promise<void> {
   const path = join(folder, "gate.json");
   const text = `${JSON.stringify(gateSchema.parse(gate))}\n`;
   const file = new ResultFile(path);
@@ -165,7 +164,11 @@ function write(gate: Gate, folder: string, { json, junit }: Flags): void {
   file.print(text, json ?? false, (style) => renderGate(gate, style));
   if (!json) process.stdout.write(`${gateLine(gate)}\n`);
   trying("history", () => appendHistory(historyPath, historyLineOf(gate, path)));
-  if (junit !== undefined) trying(junit, () => writeAtomically(junit, renderGateJunit(gate)));
+  if (junit !== undefined) {
+    // Its library takes longer to load than all the rest.
+    const { renderGateJunit } = await import("../../src/report/gate-junit.ts");
+    trying(junit, () => writeAtomically(junit, renderGateJunit(gate)));
+  }
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_ACTIONS === "true") process.stderr.write(gateAnnotations(gate));
   if (GITHUB_STEP_SUMMARY) {

@@ -45,8 +45,7 @@ export function serializeBaseline(run: Run): string {
  * @throws UsageError where there is something else, which must not be replaced by a baseline
  */
 export function replacedBaseline(path: string): { readonly startedAt: string } | undefined {
-  refuseForeignFile(path);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const text = textAt(path);
   if (text === "") return undefined;
   const startedAt = startOf(text);
   if (startedAt !== undefined) return { startedAt };
@@ -54,6 +53,18 @@ export function replacedBaseline(path: string): { readonly startedAt: string } |
     `Cannot write ${path}: it is a result of noclobber, but not a baseline, which holds less. ` +
       "Name another file.",
   );
+}
+
+/** "" where there is no file. */
+function textAt(path: string): string {
+  try {
+    refuseForeignFile(path);
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // A file on the way to it, a folder that may not be searched, a link to itself.
+    throw new UsageError(`Cannot write ${path}: ${messageOf(error)}. Name another file.`);
+  }
 }
 
 /** Of an older version's file, too, which its schema does not know any more. */

@@ -113,7 +113,7 @@ export function parseAs<T>(schema: z.ZodType<T>, json: unknown, expected: Expect
   throw new UsageError(`${path} is not valid: ${where}: ${issue?.message}. ${remedy}`);
 }
 
-/** The published JSON Schema of a result file, made from what validates it. */
+/** The published JSON Schema of a file, made from what validates it: before defaults fill it in. */
 export function jsonSchemaOf(schema: z.ZodType): string {
-  return `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: "input" }), null, 2)}\n`;
 }
