@@ -1,4 +1,4 @@
-/** Progress of a comparison on standard error: one line redrawn in place, or a line now and then. */
+/** Progress of a comparison on standard error: a line redrawn in place, or one now and then. */
 
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";

@@ -101,6 +101,15 @@ test("refuseForeignFile() lets results be replaced, and nothing else", (t) => {
   }
 });
 
+test("refuseForeignFile() says why it cannot look", (t) => {
+  const file = join(folderOf(t), "file");
+  writeFileSync(file, "");
+  assert.throws(() => refuseForeignFile(join(file, "run.json")), {
+    name: "UsageError",
+    message: /^Cannot write .*: ENOTDIR.*Name another file\.$/,
+  });
+});
+
 const whole = serializeRun(run);
 const unreadable: readonly [what: string, text: string, message: RegExp][] = [
   ["an empty file", "", /is not JSON \(0 characters\): truncated\? Name a result file/],

@@ -3,7 +3,15 @@
  * that is cut short leaves a whole file.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { messageOf, UsageError } from "../errors.ts";
@@ -54,7 +62,12 @@ export function writeAtomically(path: string, text: string): void {
  * @throws UsageError if something else is there
  */
 export function refuseForeignFile(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${messageOf(error)}. Name another file.`);
+  }
   if (!found) return;
   const isOurs = found.isFile() && /^\s*\{\s*"schemaVersion"/.test(readFileSync(path, "utf8"));
   if (isOurs || (found.isFile() && found.size === 0)) return;
