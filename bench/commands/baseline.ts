@@ -37,8 +37,8 @@ const saveCommand = new Command("save")
   .summary("keep a run as this machine's baseline")
   .description(
     "Keeps a result of `noclobber bench`, without its histograms, as the baseline of the machine " +
-      "that measured it. Commit the file to compare with it later. A baseline with an open alert, " +
-      "a regression that no later gate took back, is not replaced unless forced.",
+      "that measured it. Commit the file to compare with it later. A baseline with an open " +
+      "alert, a regression that no later gate took back, is not replaced unless forced.",
   )
   .argument("[file]", "the result file", "results/latest.json")
   .option("--force", "replace a baseline whose newest conclusive gate says regressed or violated")

@@ -1,6 +1,6 @@
 /**
- * `noclobber gate`: is the candidate slower, is it still safe? Reads as a table of contents: policy,
- * question, evidence, digest, outputs.
+ * `noclobber gate`: is the candidate slower, is it still safe? Reads as a table of contents:
+ * policy, question, evidence, digest, outputs.
  */
 
 import { appendFileSync } from "node:fs";
@@ -28,10 +28,10 @@ export const gateCommand = new Command("gate")
   .addCommand(calibrateCommand)
   .summary("judge a candidate against a baseline: regressed, improved, no regression, inconclusive")
   .description(
-    "Judges this checkout against a committed baseline, or against another checkout or setting in " +
-      "pairs of adjacent fresh processes, and exits with the verdict: 0 passed, 1 regressed or an " +
-      "exact law broken, 2 no verdict, 3 inconclusive. Without options it takes the baseline that " +
-      "is saved for this machine.",
+    "Judges this checkout against a committed baseline, or against another checkout or setting " +
+      "in pairs of adjacent fresh processes, and exits with the verdict: 0 passed, 1 regressed " +
+      "or an exact law broken, 2 no verdict, 3 inconclusive. Without options it takes the " +
+      "baseline that is saved for this machine.",
   )
   .addOption(new Option("--baseline <file>", "the baseline's result file").argParser(filePath))
   .addOption(

@@ -41,7 +41,7 @@ export function hasMoved(environment: Change | null, thresholds: Thresholds): bo
   return verdict === "regressed" || verdict === "improved";
 }
 
-/** What the metrics come to: the worst there is, "improved" only where nothing stands against it. */
+/** What the metrics come to: the worst there is, "improved" where nothing stands against it. */
 export function verdictOf(
   laws: readonly LawResult[],
   metrics: readonly { readonly verdict: Verdict }[],
@@ -98,7 +98,9 @@ export function sentenceOf(gate: Pick<Gate, "verdict" | "laws" | "metrics" | "po
         ? "Inconclusive: the exact laws hold, and nothing was compared"
         : `Inconclusive: ${of("inconclusive")}: ${list("inconclusive")}`;
     case "improved":
-      return `Improved: ${of("improved")}, no regression of ${tolerated} or more: ${list("improved")}`;
+      return (
+        `Improved: ${of("improved")}, no regression of ${tolerated} or more: ` + list("improved")
+      );
     case "no-regression":
       return `No regression of ${tolerated} or more in ${metrics.length} metrics`;
     default:

@@ -86,7 +86,8 @@ describe("renderSaved()", () => {
     const replaced = { startedAt: "2026-01-01T00:00:00Z" };
     assert.equal(
       renderSaved(saved, replaced, regressed, plain),
-      `Saved results/baseline/5c5f4ee1ea0b.json (181 KiB): 12 complete forks of 3 configurations, measured
+      "Saved results/baseline/5c5f4ee1ea0b.json (181 KiB): 12 complete forks of 3 " +
+        `configurations, measured
 2026-01-15T09:30:00Z.
 fingerprint  5c5f4ee1ea0b
 host         bench1, Linux 6.18.2 x86_64, AMD EPYC 7B13, CPUs 0-1 online, 2 allowed, kvm

@@ -107,8 +107,8 @@ export function renderCalibration(calibrated: Calibrated, { width, colour }: Sty
     "",
     ...wrap(
       `${chosen?.comparisons} comparisons each, drawn with replacement from ` +
-        `${plural(pairsDrawnFrom, "pair")} of neighbouring forks in ${calibrated.path}: what this ` +
-        `machine did from ${run.startedAt}, for ${Math.round(run.elapsedMs / 1000)} s.`,
+        `${plural(pairsDrawnFrom, "pair")} of neighbouring forks in ${calibrated.path}: what ` +
+        `this machine did from ${run.startedAt}, for ${Math.round(run.elapsedMs / 1000)} s.`,
       width,
     ),
   ];

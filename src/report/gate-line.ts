@@ -12,11 +12,12 @@ const mostNameCharacters = 200;
  *     improved=0 inconclusive=0 violations=0 worst="spread/1 ... +12.3 % [+8.1, +16.0]"
  *
  * (here on two for its length). Fields are added at the end and never renamed. `verdict` is
- * held, improved, no-regression, inconclusive, regressed or violated; `comparison` is paired, unpaired or
- * exact; `pairs` is those measured, or the forks of the smaller side, 0 where nothing was compared;
- * `violations` counts every breach of an exact law. `worst` is the metric with the worst verdict, of
- * those the slowest, and what it changed by; "" without metrics. Between its quotes there is
- * printable ASCII alone, and neither a quote, a backslash, a backtick nor a dollar sign.
+ * held, improved, no-regression, inconclusive, regressed or violated; `comparison` is paired,
+ * unpaired or exact; `pairs` is those measured, or the forks of the smaller side, 0 where
+ * nothing was compared; `violations` counts every breach of an exact law. `worst` is the metric
+ * with the worst verdict, of those the slowest, and what it changed by; "" without metrics.
+ * Between its quotes there is printable ASCII alone, and neither a quote, a backslash, a
+ * backtick nor a dollar sign.
  */
 export function gateLine(gate: Gate): string {
   const { laws, metrics, pairs } = gate;

@@ -1,7 +1,7 @@
 /**
- * A gate's result as Markdown for a CI step summary or a comment: verdict first, the judged metrics,
- * then the rest folded away. Whatever the file holds, it fits a comment: each list has a share of
- * the bytes, and what does not fit is counted.
+ * A gate's result as Markdown for a CI step summary or a comment: verdict first, the judged
+ * metrics, then the rest folded away. Whatever the file holds, it fits a comment: each list has
+ * a share of the bytes, and what does not fit is counted.
  */
 
 import type { ComparedMetric, Gate, JudgedMetric, LawResult } from "../results/gate-schema.ts";

@@ -73,7 +73,8 @@ export function comparisonWords(gate: Gate): string {
       ? `${plural(pairs.measured, "pair")} of adjacent forks`
       : `two files, unpaired, ${plural(pairs.measured, "fork")} on the smaller side`;
   const confidence = formatConfidence(pairs.confidence);
-  return `${basis}${dropped}${extended}; intervals of ${confidence} each, so that all hold together`;
+  const sure = `intervals of ${confidence} each, so that all hold together`;
+  return `${basis}${dropped}${extended}; ${sure}`;
 }
 
 /** What the machine did meanwhile, as the baseline's twin saw it; undefined without metrics. */
@@ -151,9 +152,9 @@ export function countWords({ slowdown }: Pick<ComparedMetric, "slowdown">): stri
 }
 
 /**
- * A text of the file on one line, without what a terminal, a CI runner or an XML parser takes amiss:
- * control and format characters and what is no character become a space, "::error" and "##[error]"
- * lose their form. Of what is longer than `most` characters, the rest is counted.
+ * A text of the file on one line, without what a terminal, a CI runner or an XML parser takes
+ * amiss: control and format characters and what is no character become a space, "::error" and
+ * "##[error]" lose their form. Of what is longer than `most` characters, the rest is counted.
  */
 export function oneLine(text: string, most = Number.POSITIVE_INFINITY): string {
   const rest = text.length - most;

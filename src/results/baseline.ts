@@ -33,8 +33,8 @@ export function serializeBaseline(run: Run): string {
   throw new UsageError(
     `The baseline would take ${kib(bytes)}, ${kib(mostBaselineBytes)} at most: it holds ` +
       `every block of ${run.forks.length} forks of ${trials.length} configurations, each with ` +
-      `${run.options.strategies.length} strategies. Measure again with fewer --forks or --rounds, ` +
-      "or with fewer configurations: --scenario, --actors, --strategy.",
+      `${run.options.strategies.length} strategies. Measure again with fewer --forks or ` +
+      "--rounds, or with fewer configurations: --scenario, --actors, --strategy.",
   );
 }
 
