@@ -6,7 +6,7 @@
 import { z } from "zod";
 
 /** The most metrics of one policy: every one more widens the intervals of all. */
-export const mostMetrics = 6;
+const mostMetrics = 6;
 
 /**
  * What can be compared within a fork. A larger time and a smaller rate are both slower; `lost` is

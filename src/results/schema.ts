@@ -239,7 +239,6 @@ export type Fork = z.infer<typeof forkSchema>;
 export type Trial = z.infer<typeof trialSchema>;
 export type TrialSpec = z.infer<typeof trialSpecSchema>;
 export type Arm = z.infer<typeof armSchema>;
-export type Blocks = z.infer<typeof blocksSchema>;
 export type Distribution = z.infer<typeof distributionSchema>;
 export type Quantiles = z.infer<typeof quantilesSchema>;
 export type Safety = z.infer<typeof safetySchema>;
