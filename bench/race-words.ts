@@ -54,7 +54,8 @@ export function sideWords(
     ["--seed", `${seed}`],
   ];
   const isOwn = (flag: string) => own.some((word) => word === flag || word.startsWith(`${flag}=`));
-  const given = options.filter(([flag]) => !isOwn(flag));
+  // Metrics that leave both strategies to the side name none.
+  const given = options.filter(([flag, value]) => value !== "" && !isOwn(flag));
   return [...given.flat(), ...own];
 }
 

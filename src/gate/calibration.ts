@@ -27,9 +27,9 @@ export interface MetricRates {
   readonly regressed: number;
   readonly improved: number;
   readonly inconclusive: number;
-  /** Half of the interval's length, the middle one, as a fraction. */
+  /** Half of the interval's length, the middle one, as a fraction; NaN of too few pairs for one. */
   readonly halfWidth: number;
-  /** The smallest slowdown that 95 % of the comparisons call regressed, as a fraction. */
+  /** The smallest slowdown that 95 % of the comparisons call regressed, as a fraction; or NaN. */
   readonly detectable: number;
   /** Share of the comparisons that call a slowdown of each of `slowdowns` regressed. */
   readonly power: readonly number[];
@@ -69,6 +69,8 @@ export function neighbourLogs(metrics: readonly ByFork[], forks: number): Paired
 /**
  * Draws `comparisons` times `pairs` pairs, each with both its metrics' differences, and turns each
  * pair round or not by a coin where both of its forks are of the same code.
+ *
+ * @param logs of one pair at least, which may be drawn more than once.
  */
 export function ratesOf(
   logs: PairedLogs,
@@ -76,35 +78,12 @@ export function ratesOf(
   thresholds: Thresholds,
   sameCode: boolean,
 ): Rates {
-  const random = mersenne(seed);
-  const found = logs[0]?.length ?? 0;
-  const confidence = familyConfidence(1 - error, logs.length);
-  const intervals: { lo: number; hi: number }[][] = logs.map(() => []);
-  for (let comparison = 0; comparison < comparisons; comparison++) {
-    const drawn = Array.from({ length: pairs }, () => ({
-      pair: uniformInt(random, 0, found - 1),
-      sign: sameCode && uniformInt(random, 0, 1) === 1 ? -1 : 1,
-    }));
-    logs.forEach((differences, metric) => {
-      const values = drawn.map(({ pair, sign }) => sign * (differences[pair] as number));
-      const interval = signedRankInterval(values, confidence);
-      if (interval.state === "interval") intervals[metric]?.push(interval);
-    });
-  }
-  const [slower, faster, tolerated] = [
-    Math.log1p(thresholds.slowerPercent / 100),
-    Math.log1p(-thresholds.slowerPercent / 100),
-    Math.log1p(thresholds.toleratedPercent / 100),
-  ] as const;
-  const verdict = ({ lo, hi }: { lo: number; hi: number }) => {
-    if (lo > slower) return "regressed";
-    if (hi < faster) return "improved";
-    return hi < tolerated ? "passed" : "inconclusive";
-  };
-  const verdicts = intervals.map((of) => of.map(verdict));
+  const intervals = drawIntervals(logs, { pairs, comparisons, seed }, sameCode);
+  const verdicts = intervals.map((of) => of.map((interval) => verdictOf(interval, thresholds)));
   const share = (is: (comparison: number) => boolean) =>
     Array.from({ length: comparisons }, (_, at) => at).filter(is).length / comparisons;
   const any = (at: number, wanted: string) => verdicts.some((of) => of[at] === wanted);
+  const slower = Math.log1p(thresholds.slowerPercent / 100);
   return {
     pairs,
     comparisons,
@@ -113,31 +92,62 @@ export function ratesOf(
     improved: share(
       (at) => !any(at, "regressed") && !any(at, "inconclusive") && any(at, "improved"),
     ),
-    metrics: intervals.map((of, metric) => ({
-      regressed: share((at) => verdicts[metric]?.[at] === "regressed"),
-      improved: share((at) => verdicts[metric]?.[at] === "improved"),
-      inconclusive: share((at) => verdicts[metric]?.[at] === "inconclusive"),
-      halfWidth: Math.expm1(
-        quantile(
-          of.map(({ lo, hi }) => (hi - lo) / 2),
-          0.5,
+    metrics: intervals.map((of, metric) => {
+      const told = of.filter((interval) => interval !== undefined);
+      const lows = told.map(({ lo }) => lo);
+      const halves = told.map(({ lo, hi }) => (hi - lo) / 2);
+      return {
+        regressed: share((at) => verdicts[metric]?.[at] === "regressed"),
+        improved: share((at) => verdicts[metric]?.[at] === "improved"),
+        inconclusive: share((at) => verdicts[metric]?.[at] === "inconclusive"),
+        halfWidth: Math.expm1(quantile(halves, 0.5)),
+        // A slowdown moves every interval by its logarithm.
+        detectable: Math.expm1(slower - quantile(lows, 1 - wantedShare)),
+        power: slowdowns.map((percent) =>
+          share((at) => {
+            const lo = of[at]?.lo ?? Number.NEGATIVE_INFINITY;
+            return lo + Math.log1p(percent / 100) > slower;
+          }),
         ),
-      ),
-      // A slowdown moves every interval by its logarithm.
-      detectable: Math.expm1(
-        slower -
-          quantile(
-            of.map(({ lo }) => lo),
-            1 - wantedShare,
-          ),
-      ),
-      power: slowdowns.map((percent) =>
-        share(
-          (at) => (of[at]?.lo ?? Number.NEGATIVE_INFINITY) + Math.log1p(percent / 100) > slower,
-        ),
-      ),
-    })),
+      };
+    }),
   };
+}
+
+/** Undefined of too few pairs. */
+type Interval = { readonly lo: number; readonly hi: number } | undefined;
+
+/** By metric, of each comparison. */
+function drawIntervals(
+  logs: PairedLogs,
+  { pairs, comparisons, seed }: { pairs: number; comparisons: number; seed: number },
+  sameCode: boolean,
+): Interval[][] {
+  const random = mersenne(seed);
+  const found = logs[0]?.length ?? 0;
+  const confidence = familyConfidence(1 - error, logs.length);
+  const intervals: Interval[][] = logs.map(() => []);
+  for (let comparison = 0; comparison < comparisons; comparison++) {
+    const drawn = Array.from({ length: pairs }, () => ({
+      pair: uniformInt(random, 0, found - 1),
+      sign: sameCode && uniformInt(random, 0, 1) === 1 ? -1 : 1,
+    }));
+    logs.forEach((differences, metric) => {
+      const values = drawn.map(({ pair, sign }) => sign * (differences[pair] as number));
+      const interval = signedRankInterval(values, confidence);
+      intervals[metric]?.push(interval.state === "interval" ? interval : undefined);
+    });
+  }
+  return intervals;
+}
+
+/** As the gate judges, whose intervals are not in logarithms. */
+function verdictOf(interval: Interval, { slowerPercent, toleratedPercent }: Thresholds) {
+  if (!interval) return "inconclusive";
+  const { lo, hi } = interval;
+  if (lo > Math.log1p(slowerPercent / 100)) return "regressed";
+  if (hi < Math.log1p(-slowerPercent / 100)) return "improved";
+  return hi < Math.log1p(toleratedPercent / 100) ? "passed" : "inconclusive";
 }
 
 /** What to write into a policy, and why. */
@@ -174,8 +184,9 @@ export function recommend(
       `${toleratedPercent} %; ${tolerated} % is what this machine can tell`;
     return { pairs, toleratedPercent: tolerated, reason };
   }
-  const reason = `this machine is too noisy to tell even ${mostTolerated} %: gate elsewhere`;
-  return { pairs, toleratedPercent: mostTolerated, reason };
+  const most = Math.max(toleratedPercent, mostTolerated);
+  const reason = `this machine is too noisy to tell even ${most} %: gate elsewhere`;
+  return { pairs, toleratedPercent: most, reason };
 }
 
 const mostTolerated = 50;

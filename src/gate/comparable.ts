@@ -14,9 +14,10 @@ const probeFacts = ["probe", "probe clock"];
 /** @throws UsageError where the run is not whole */
 export function refuseUnfit(run: Run, who: string): void {
   if (run.status !== "complete") {
+    const { length } = run.forks;
     throw new UsageError(
       `${who} is ${run.status === "running" ? "not finished" : "interrupted"}: ` +
-        `${run.forks.length} forks. Measure it again, whole.`,
+        `${length} fork${length === 1 ? "" : "s"}. Measure it again, whole.`,
     );
   }
   if (run.forks.some(({ status }) => status === "complete")) return;

@@ -115,19 +115,26 @@ function compare(
   const baseline = evidence.baseline.run;
   const candidate = evidence.candidate.run;
   const dropped = paired ? droppedPairs(evidence) : [];
-  const measured = paired
-    ? Math.max(baseline.forks.length, candidate.forks.length)
-    : Math.min(completeForks(baseline), completeForks(candidate));
-  refuseManyDropped(dropped, measured, policy);
+  refuseManyLost(evidence, dropped, policy);
   const confidence = familyConfidence(1 - errors[paired ? evidence.look : "only"], metrics.length);
   const isKept = (pair: number) => !dropped.some((lost) => lost.pair === pair);
   const kept = (values: ByFork): ByFork => new Map([...values].filter(([pair]) => isKept(pair)));
+  const placesOf = ({ forks }: Run) =>
+    paired ? pairsOf(evidence) : forks.map(({ index }) => index);
+  const sideValues = (base: ByFork, ours: ByFork) => ({
+    baseline: valuesOf(base, placesOf(baseline)),
+    candidate: valuesOf(ours, placesOf(candidate)),
+  });
   const judged = metrics.map((metric): JudgedMetric => {
     const how = { paired, isRate: isRate(metric.figure), confidence };
     const base = kept(metricByFork(baseline, metric));
     const ours = kept(metricByFork(candidate, metric));
-    refuseMissing(metric, base, ours);
     const twin = paired ? kept(metricByFork(evidence.again.run, metric)) : undefined;
+    refuseMissing(metric, {
+      baseline: base,
+      candidate: ours,
+      ...(twin && { "baseline-again": twin }),
+    });
     const slowdown = slowdownOf(base, ours, how);
     return {
       name: metricName(metric),
@@ -148,7 +155,14 @@ function compare(
         confidence: shownConfidence,
       }),
     })),
-    pairs: { measured, dropped, extended: paired && evidence.look === "last", confidence },
+    pairs: {
+      measured: paired
+        ? pairsOf(evidence).length
+        : Math.min(completeForks(baseline), completeForks(candidate)),
+      dropped,
+      extended: paired && evidence.look === "last",
+      confidence,
+    },
     differences: differencesOf(baseline, candidate),
   };
 }
@@ -170,11 +184,16 @@ function completeForks({ forks }: Run): number {
   return forks.filter(({ status }) => status === "complete").length;
 }
 
+/** Every pair that was begun: the side with the most forks has one of each. */
+function pairsOf(evidence: Evidence): number[] {
+  const pairs = Math.max(...sidesOf(evidence).map(({ run }) => run.forks.length));
+  return Array.from({ length: pairs }, (_, pair) => pair);
+}
+
 /** Pairs of which a fork was lost; what the others measured is in the files, and not used. */
 function droppedPairs(evidence: Extract<Evidence, { kind: "paired" }>) {
   const sides = sidesOf(evidence);
-  const pairs = Math.max(...sides.map(({ run }) => run.forks.length));
-  return Array.from({ length: pairs }, (_, pair) => pair).flatMap((pair) => {
+  return pairsOf(evidence).flatMap((pair) => {
     for (const { role, run } of sides) {
       const fork = run.forks.find(({ index }) => index === pair);
       if (fork?.status === "complete") continue;
@@ -185,23 +204,44 @@ function droppedPairs(evidence: Extract<Evidence, { kind: "paired" }>) {
   });
 }
 
-function refuseManyDropped(
-  dropped: readonly { readonly side: string; readonly reason: string }[],
-  measured: number,
+interface Lost {
+  readonly side: string;
+  readonly reason: string;
+}
+
+/** What is left of many crashes is a choice of forks, which no verdict may rest on. */
+function refuseManyLost(evidence: Evidence, dropped: readonly Lost[], policy: Policy): void {
+  if (evidence.kind === "paired") {
+    refuseAbove(policy, dropped, pairsOf(evidence).length, "pairs");
+    return;
+  }
+  for (const { role, run } of sidesOf(evidence)) {
+    const lost = run.forks.flatMap(({ status, error }): Lost[] =>
+      status === "complete" ? [] : [{ side: role, reason: error ?? status }],
+    );
+    refuseAbove(policy, lost, run.forks.length, "forks");
+  }
+}
+
+function refuseAbove(
   { mostDroppedShare }: Policy,
+  lost: readonly Lost[],
+  measured: number,
+  unit: string,
 ): void {
-  if (dropped.length <= mostDroppedShare * measured) return;
-  const [first] = dropped;
+  if (lost.length <= mostDroppedShare * measured) return;
+  const [first] = lost;
   throw new UsageError(
-    `${dropped.length} of ${measured} pairs were lost, more than the ${mostDroppedShare * 100} % ` +
-      `that the policy allows; the first on the ${first?.side}'s side: ${first?.reason}. ` +
+    `${lost.length} of ${measured} ${unit} were lost, more than the ` +
+      `${Number((mostDroppedShare * 100).toPrecision(3))} % that the policy allows; the first on ` +
+      `the ${first?.side}'s side: ${first?.reason}. ` +
       "A crash is no regression: see why the forks end, then gate again.",
   );
 }
 
 /** A metric that is not there is never a pass. */
-function refuseMissing(metric: Metric, baseline: ByFork, candidate: ByFork): void {
-  const lacking = baseline.size === 0 ? "baseline" : candidate.size === 0 ? "candidate" : undefined;
+function refuseMissing(metric: Metric, sides: Readonly<Record<string, ByFork>>): void {
+  const lacking = Object.keys(sides).find((role) => sides[role]?.size === 0);
   if (lacking === undefined) return;
   throw new UsageError(
     `The ${lacking} has no fork with the metric ${metricName(metric)}. ` +
@@ -211,11 +251,10 @@ function refuseMissing(metric: Metric, baseline: ByFork, candidate: ByFork): voi
   );
 }
 
-function sideValues(baseline: ByFork, candidate: ByFork) {
-  const forks = 1 + Math.max(-1, ...baseline.keys(), ...candidate.keys());
-  const side = (values: ByFork) => ({
+/** A value for each pair or fork, null where it has none. */
+function valuesOf(values: ByFork, places: readonly number[]) {
+  return {
     median: medianInterval([...values.values()]).median ?? null,
-    values: Array.from({ length: forks }, (_, fork) => values.get(fork) ?? null),
-  });
-  return { baseline: side(baseline), candidate: side(candidate) };
+    values: places.map((place) => values.get(place) ?? null),
+  };
 }

@@ -55,7 +55,8 @@ export function isRate(figure: FigureId): boolean {
 
 /**
  * The metric as each fork of a run has it, by fork index; forks that lack it are not in the map.
- * @throws UsageError where the run's contender is asked for and there is not exactly one
+ * @throws UsageError where the run's contender is asked for and there is not exactly one, or where
+ *   no clock could have measured what the file says
  */
 export function metricByFork(run: Run, metric: Metric): Map<number, number> {
   const strategy = strategyIn(run, metric.strategy);
@@ -64,9 +65,24 @@ export function metricByFork(run: Run, metric: Metric): Map<number, number> {
   for (const fork of run.forks) {
     if (fork.status !== "complete") continue;
     const value = ratioIn(fork, { ...metric, strategy, against });
-    if (value !== undefined) values.set(fork.index, value);
+    if (value === undefined) continue;
+    if (!isPlausible(value)) {
+      throw new UsageError(
+        `${metricName(metric)} is ${value} in fork ${fork.index + 1}, which no clock can have ` +
+          "measured: the file was changed. Measure it again.",
+      );
+    }
+    values.set(fork.index, value);
   }
   return values;
+}
+
+/**
+ * Whether a time in nanoseconds, a rate or a ratio of two can have been measured: a nanosecond to a
+ * minute, and far beyond. Differences of what is not plausible leave the range of a double.
+ */
+export function isPlausible(value: number): boolean {
+  return value > 1e-12 && value < 1e12;
 }
 
 function strategyIn({ options }: Run, word: string): string {

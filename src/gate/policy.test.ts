@@ -28,6 +28,7 @@ const bad: [file: object, message: RegExp][] = [
   ],
   [{ pairs: 40 }, /extendTo 40 is not above pairs 40\. Raise it, or say null/],
   [{ metrics: [{ ...metric, scenario: "spred" }] }, /no scenario "spred" .*Known: occupied/],
+  [{ metrics: [{ ...metric, scenario: "solo", actors: 2 }] }, /2 actors, and solo .* Say 1\.$/],
   [{ metrics: [{ ...metric, strategy: "fixed" }] }, /names "fixed", which the gate cannot measure/],
   [{ metrics: [{ ...metric, against: "none" }] }, /names "none".*Known: hint-munmap/],
   [{ metrics: [metric, metric] }, /is declared twice\. Take one out/],

@@ -41,10 +41,14 @@ export function completePolicy(parsed: Policy, overrides: Overrides, source: str
 }
 
 function refuseMetric(metric: Metric, refuse: (what: string) => never): void {
-  const { scenario, strategy, against, figure, againstFigure = figure } = metric;
-  const known = scenarios.map(({ id }) => id);
-  if (!known.includes(scenario)) {
+  const { scenario, actors, strategy, against, figure, againstFigure = figure } = metric;
+  const found = scenarios.find(({ id }) => id === scenario);
+  if (!found) {
+    const known = scenarios.map(({ id }) => id).join(", ");
     refuse(`there is no scenario "${scenario}" in ${metricName(metric)}. Known: ${known}.`);
+  }
+  if (found?.soloOnly && actors > 1) {
+    refuse(`${metricName(metric)} has ${actors} actors, and ${scenario} races one alone. Say 1.`);
   }
   const sound = strategies.filter(({ clobbers }) => !clobbers).map(({ id }) => id);
   for (const id of [strategy, against]) {

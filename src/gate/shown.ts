@@ -13,6 +13,7 @@ import {
 } from "../report/samples.ts";
 import type { Run } from "../results/schema.ts";
 import type { ByFork } from "./compare.ts";
+import { isPlausible } from "./metrics.ts";
 
 export interface ShownFigure {
   /** "spread/1 hint-munmap lost p99 (ns)". */
@@ -30,10 +31,13 @@ const figures: readonly (readonly [name: string, isRate: boolean, figure: ArmFig
   ["attempts/s", true, ({ counts, blocks }) => (counts.attempts / sum(blocks.wallNs)) * 1e9],
 ];
 
-/** What both sides have in common; what only one has cannot be put side by side. */
+/**
+ * What the complete forks of both sides have in common; what only one has cannot be put side by
+ * side.
+ */
 export function shownFigures(baseline: Run, candidate: Run): ShownFigure[] {
-  const others = configurationsOf(candidate);
-  return configurationsOf(baseline).flatMap((base) => {
+  const others = configurationsOf(complete(candidate));
+  return configurationsOf(complete(baseline)).flatMap((base) => {
     const { scenario, actors } = base.spec;
     const ours = others.find(({ spec }) => spec.scenario === scenario && spec.actors === actors);
     if (!ours) return [];
@@ -53,10 +57,15 @@ export function shownFigures(baseline: Run, candidate: Run): ShownFigure[] {
   });
 }
 
+/** Without what a fork measured before it was lost, as the metrics are. */
+function complete(run: Run): Run {
+  return { ...run, forks: run.forks.filter(({ status }) => status === "complete") };
+}
+
 function byFork({ arms }: Configuration, strategy: string, figure: ArmFigure): ByFork {
   const entries = [...(arms.get(strategy) ?? [])].flatMap(([fork, arm]): [number, number][] => {
     const value = figure(arm);
-    return value !== undefined && value > 0 && Number.isFinite(value) ? [[fork, value]] : [];
+    return value !== undefined && isPlausible(value) ? [[fork, value]] : [];
   });
   return new Map(entries);
 }

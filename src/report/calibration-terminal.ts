@@ -6,10 +6,10 @@
 import type { Policy } from "../results/policy-schema.ts";
 import type { Run } from "../results/schema.ts";
 import { formatNs } from "../units.ts";
-import { painting, wrap } from "./prose.ts";
+import { type Paint, painting, printable, wrap } from "./prose.ts";
 import { formatPercents } from "./slowdown.ts";
-import { type Column, layOutTable, titledRule } from "./text-table.ts";
-import { plural } from "./wording.ts";
+import { type Column, layOutTable, type TextTable, titledRule } from "./text-table.ts";
+import { formatShare, plural } from "./wording.ts";
 
 /** Shares of 0 to 1; slowdowns as fractions. The same shape as the gate's calibration makes. */
 interface MetricRates {
@@ -60,14 +60,11 @@ interface Style {
 }
 
 export function renderCalibration(calibrated: Calibrated, { width, colour }: Style): string {
-  const { rates, policy, recommendation, pairsDrawnFrom, run, names, slowdowns } = calibrated;
+  const { rates, recommendation, pairsDrawnFrom, run } = calibrated;
   const paint = painting(colour);
   const chosen = rates.find(({ pairs }) => pairs >= recommendation.pairs) ?? rates.at(-1);
   const { pairs, toleratedPercent, reason } = recommendation;
-  const rows = names.map((name, metric) => ({ name, of: chosen?.metrics[metric] }));
   const byPairs = layOutTable(pairColumns, rates, width);
-  const byMetric = layOutTable(metricColumns, rows, width);
-  const power = layOutTable(powerColumns(slowdowns), rows, width);
   const lines = [
     ...wrap(
       `Recommended: ${plural(pairs, "pair")}, ${formatPercents(toleratedPercent)} tolerated: ` +
@@ -85,34 +82,59 @@ export function renderCalibration(calibrated: Calibrated, { width, colour }: Sty
     ...byPairs.header,
     ...byPairs.body,
     "",
-    ...titledRule(`one comparison of ${chosen?.pairs} pairs, by metric`, byMetric, width, paint),
-    ...byMetric.header,
-    ...byMetric.body,
-    ...wrap(
-      `False: equal code called regressed. Finds: the slowdown that 95 % of the comparisons call ` +
-        `regressed, which is ${formatPercents(policy.slowerPercent)} and half an interval more.`,
-      width,
-    ),
-    "",
-    ...titledRule(
-      `share of the comparisons of ${chosen?.pairs} pairs that call a slowdown regressed`,
-      power,
-      width,
-      paint,
-    ),
-    ...power.header,
-    ...power.body,
-    "",
+    ...(chosen ? metricLines(calibrated, chosen, width, paint) : []),
     ...floorLines(calibrated, width),
     "",
     ...wrap(
-      `${chosen?.comparisons} comparisons each, drawn with replacement from ` +
+      `${chosen?.comparisons ?? 0} comparisons each, drawn with replacement from ` +
         `${plural(pairsDrawnFrom, "pair")} of neighbouring forks in ${calibrated.path}: what ` +
         `this machine did from ${run.startedAt}, for ${Math.round(run.elapsedMs / 1000)} s.`,
       width,
     ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Of the number of pairs that is recommended. */
+function metricLines(
+  { policy, names, slowdowns }: Calibrated,
+  { pairs, metrics }: Rates,
+  width: number,
+  paint: Paint,
+): string[] {
+  const rows = names.map((name, metric) => ({ name: printable(name), of: metrics[metric] }));
+  const noise = layOutNamed(metricColumns, rows, width);
+  const power = layOutNamed(powerColumns(slowdowns), rows, width);
+  const title = `share of the comparisons of ${pairs} pairs that call a slowdown regressed`;
+  return [
+    ...titledRule(`one comparison of ${pairs} pairs, by metric`, noise.table, width, paint),
+    ...noise.lines,
+    ...wrap(
+      `False: equal code called regressed. Finds: the slowdown that 95 % of the comparisons call ` +
+        `regressed, which is ${formatPercents(policy.slowerPercent)} and half an interval more.`,
+      width,
+    ),
+    "",
+    ...titledRule(title, power.table, width, paint),
+    ...power.lines,
+    "",
+  ];
+}
+
+/** Names beside their figures, or above them where one would be cut. */
+function layOutNamed(
+  columns: readonly Column<MetricRow>[],
+  rows: readonly MetricRow[],
+  width: number,
+): { readonly table: TextTable; readonly lines: readonly string[] } {
+  const named: Column<MetricRow> = { label: "metric", align: "left", text: ({ name }) => name };
+  const beside = layOutTable([named, ...columns], rows, width);
+  const isWhole = rows.every(({ name }, row) => beside.body[row]?.startsWith(name));
+  if (isWhole) return { table: beside, lines: [...beside.header, ...beside.body] };
+  const indent: Column<MetricRow> = { label: " ", align: "left", text: () => " " };
+  const table = layOutTable([indent, ...columns], rows, width);
+  const body = rows.flatMap(({ name }, row) => [...wrap(name, width, 2), table.body[row] ?? ""]);
+  return { table, lines: [...table.header, ...body] };
 }
 
 function floorLines({ run, steps }: Calibrated, width: number): string[] {
@@ -127,7 +149,16 @@ function floorLines({ run, steps }: Calibrated, width: number): string[] {
   return wrap(`Floors of the ${kind} probe, ${clock}: ${costs.join(", ")}.`, width, 2);
 }
 
-const share = (value: number) => `${(value * 100).toFixed(1)} %`;
+const nothing = "-";
+
+/** "-" where nothing was measured, which is not the same as none. */
+function share(value = Number.NaN): string {
+  return Number.isFinite(value) ? formatShare(value) : nothing;
+}
+
+function slowdown(value = Number.NaN): string {
+  return Number.isFinite(value) ? formatPercents(value * 100, "+") : nothing;
+}
 
 const pairColumns: readonly Column<Rates>[] = [
   { label: "pairs", text: ({ pairs }) => `${pairs}` },
@@ -136,8 +167,7 @@ const pairColumns: readonly Column<Rates>[] = [
   { label: "inconclusive", text: ({ inconclusive }) => share(inconclusive) },
   {
     label: "finds, worst metric",
-    text: ({ metrics }) =>
-      formatPercents(Math.max(...metrics.map(({ detectable }) => detectable)) * 100, "+"),
+    text: ({ metrics }) => slowdown(Math.max(...metrics.map(({ detectable }) => detectable))),
   },
 ];
 
@@ -147,19 +177,15 @@ interface MetricRow {
 }
 
 const metricColumns: readonly Column<MetricRow>[] = [
-  { label: "metric", align: "left", text: ({ name }) => name },
-  { label: "false", text: ({ of }) => share(of?.regressed ?? 0) },
-  { label: "inconclusive", text: ({ of }) => share(of?.inconclusive ?? 0) },
-  { label: "interval", text: ({ of }) => `+-${((of?.halfWidth ?? 0) * 100).toFixed(1)} %` },
-  { label: "finds", text: ({ of }) => formatPercents((of?.detectable ?? 0) * 100, "+") },
+  { label: "false", text: ({ of }) => share(of?.regressed) },
+  { label: "inconclusive", text: ({ of }) => share(of?.inconclusive) },
+  { label: "interval", text: ({ of }) => slowdown(of?.halfWidth).replace("+", "+-") },
+  { label: "finds", text: ({ of }) => slowdown(of?.detectable) },
 ];
 
 function powerColumns(slowdowns: readonly number[]): readonly Column<MetricRow>[] {
-  return [
-    { label: "metric", align: "left", text: ({ name }) => name },
-    ...slowdowns.map((percent, at) => ({
-      label: `+${percent} %`,
-      text: ({ of }: MetricRow) => share(of?.power[at] ?? 0),
-    })),
-  ];
+  return slowdowns.map((percent, at) => ({
+    label: `+${percent} %`,
+    text: ({ of }: MetricRow) => share(of?.power[at]),
+  }));
 }

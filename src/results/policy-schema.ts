@@ -31,7 +31,7 @@ export const contender = "contender";
 const metricSchema = z
   .strictObject({
     scenario: z.string(),
-    actors: z.int().positive(),
+    actors: z.int().positive().max(64),
     figure: z.enum(figureIds),
     strategy: z.string().describe(`a strategy's id, or "${contender}": the one that a side has`),
     against: z.string().describe("the strategy that it is divided by, in the same fork"),
@@ -67,7 +67,7 @@ export const policySchema = z.strictObject({
     .default(40)
     .describe("pairs in all after the one extension that an unclear answer gets; null: none"),
   rounds: z.int().positive().max(1000).default(10).describe("turns of every strategy in a fork"),
-  blockMs: z.number().min(1).max(1000).default(4).describe("of one turn"),
+  blockMs: z.int().positive().max(1000).default(4).describe("of one turn"),
   mostDroppedShare: z
     .number()
     .min(0)
