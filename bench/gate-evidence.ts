@@ -13,7 +13,7 @@ import { ForkLost } from "../src/orchestrate/fork-process.ts";
 import { lockMachine } from "../src/orchestrate/lock.ts";
 import type { Side } from "../src/orchestrate/pacing.ts";
 import { PairedRuns, planPairs, type Role } from "../src/orchestrate/pairs.ts";
-import type { Metric, Policy } from "../src/results/policy-schema.ts";
+import { contender, type Metric, type Policy } from "../src/results/policy-schema.ts";
 import { readRun } from "../src/results/store.ts";
 import { baselinePath } from "./baseline-path.ts";
 import { packageRoot } from "./program.ts";
@@ -86,10 +86,14 @@ function againstFile(baseline: SideRun, candidate: SideRun): Evidence {
 
 async function againstBaseline(asking: Asking, named: string | undefined): Promise<Evidence> {
   const baseline = named === undefined ? undefined : load(named);
+  if (baseline) refuseUnfit(baseline.run, `The baseline ${baseline.path}`);
+  if (baseline) refuseUnfit(baseline.run, `The baseline ${baseline.path}`);
   const { metrics, policy, seed } = asking;
   const words = baseline ? wordsOf(baseline.run.options) : sideWords(metrics, policy, seed, []);
   const forks = baseline ? Math.max(baseline.run.forks.length, policy.pairs) : policy.pairs;
-  const candidate = await measureOne(asking, words, forks);
+  const mostLost = policy.mostDroppedShare * forks;
+  const candidate = await measureOne(asking, words, forks, mostLost);
+  refuseLost(candidate, mostLost);
   if (baseline) return againstFile(baseline, candidate);
   const own = baselinePath(fingerprintOf(candidate.run));
   if (existsSync(own)) return againstFile(load(own), candidate);
@@ -100,20 +104,33 @@ async function againstBaseline(asking: Asking, named: string | undefined): Promi
 }
 
 async function measureExact(asking: Asking): Promise<Evidence> {
-  const candidate = await measureOne(asking, exactWords, exactForks);
+  const candidate = await measureOne(asking, exactWords, exactForks, 0);
+  refuseLost(candidate, 0);
   const why = "--exact: the laws alone were asked for, at the smallest size; no time is compared.";
   return { kind: "exact", candidate, why, isAskedFor: true };
 }
 
-/** Measures forks of this checkout alone. */
+/** Every law holds in what was not looked at. @throws UsageError where that is too much */
+function refuseLost({ run: { forks }, path }: SideRun, mostLost: number): void {
+  const lost = forks.filter(({ status }) => status !== "complete");
+  if (lost.length <= mostLost) return;
+  throw new UsageError(
+    `${lost.length} of ${forks.length} forks were lost, the first: ` +
+      `${lost[0]?.error ?? lost[0]?.status}. A crash is no regression, and no pass: see why the ` +
+      `forks end, then gate again. What was measured is in ${path}.`,
+  );
+}
+
+/** Measures forks of this checkout alone; where more than `mostLost` are lost, no more of them. */
 export async function measureOne(
   asking: Pick<Asking, "folder" | "seed" | "signal" | "onPair">,
   words: readonly string[],
   forks: number,
+  mostLost = Number.POSITIVE_INFINITY,
 ): Promise<SideRun> {
   const side = sideOf(asking, "candidate", packageRoot, words, forks);
   await measure(asking, [side], async (runs) => {
-    await measureRange(asking, runs, [side.role], 0, forks, forks);
+    await measureRange(asking, runs, [side.role], { from: 0, to: forks, mostLost });
   });
   return load(side.output);
 }
@@ -124,6 +141,14 @@ async function measurePairs(
 ): Promise<Evidence> {
   const { metrics, policy, seed, isOpen } = asking;
   const most = policy.extendTo ?? policy.pairs;
+  const needsOwn = metrics.some(({ strategy }) => strategy === contender);
+  const names = (own: readonly string[]) => own.some((word) => word.startsWith("--strategy"));
+  if (needsOwn && !(names(baseArgs) && names(candidateArgs))) {
+    throw new UsageError(
+      "Each side's own contender is compared, so both need --strategy: its contender and the " +
+        'control, as in --base-args "--strategy hint-munmap,kernel-chosen".',
+    );
+  }
   const words = (own: readonly string[]) => sideWords(metrics, policy, seed, own);
   const sides = [
     sideOf(asking, "baseline", base, words(baseArgs), most),
@@ -143,10 +168,11 @@ async function measurePairs(
   };
   let look: "only" | "first" | "last" = policy.extendTo === null ? "only" : "first";
   await measure(asking, sides, async (runs) => {
-    await measureRange(asking, runs, roles, 0, policy.pairs, policy.pairs);
+    const mostLost = policy.mostDroppedShare * policy.pairs;
+    await measureRange(asking, runs, roles, { from: 0, to: policy.pairs, mostLost });
     if (policy.extendTo === null || !isOpen(evidence("first"))) return;
     look = "last";
-    await measureRange(asking, runs, roles, policy.pairs, policy.extendTo, policy.extendTo);
+    await measureRange(asking, runs, roles, { from: policy.pairs, to: policy.extendTo });
   });
   return evidence(look);
 }
@@ -192,16 +218,26 @@ async function measure(
   }
 }
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  /** Pairs or forks; beyond, nobody will judge what is left, and forks that hang take minutes. */
+  readonly mostLost?: number;
+}
+
 /** Pairs `from` to `to` of one plan, so that an extension goes on where the first look stopped. */
 async function measureRange(
   { seed, onPair }: Pick<Asking, "seed" | "onPair">,
   runs: PairedRuns,
   roles: readonly Role[],
-  from: number,
-  to: number,
-  shownTotal: number,
+  { from, to, mostLost = Number.POSITIVE_INFINITY }: Range,
 ): Promise<void> {
   const orders = planPairs(roles, to, seed).slice(from);
-  onPair(from, shownTotal);
-  for await (const { pair } of runs.measure(orders)) onPair(pair + 1, shownTotal);
+  let lost = 0;
+  onPair(from, to);
+  for await (const { pair, forks } of runs.measure(orders)) {
+    onPair(pair + 1, to);
+    if (forks.some(({ status }) => status !== "complete")) lost++;
+    if (lost > mostLost) return;
+  }
 }

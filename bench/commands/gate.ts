@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command, Option } from "@commander-js/extra-typings";
 import { exitCodes, messageOf, UsageError } from "../../src/errors.ts";
-import { digestGate, type Evidence, metricsOf } from "../../src/gate/digest.ts";
+import { digestGate, type Evidence, metricsOf, refuseFewPairs } from "../../src/gate/digest.ts";
 import { gateAnnotations } from "../../src/report/gate-annotations.ts";
 import { gateLine } from "../../src/report/gate-line.ts";
 import { renderGateMarkdown } from "../../src/report/gate-markdown.ts";
@@ -86,6 +86,9 @@ export const gateCommand = new Command("gate")
 
 type Flags = ReturnType<(typeof gateCommand)["opts"]>;
 
+/** How JUnit XML of ours begins, which a newer one may replace. */
+const junitOpening = /^<\?xml [^>]*>\s*<testsuites name="noclobber gate"/;
+
 async function runGate(flags: Flags): Promise<number> {
   const question = questionOf(flags);
   const { pairs, onInconclusive } = flags;
@@ -97,11 +100,12 @@ async function runGate(flags: Flags): Promise<number> {
     words?.some((word) => word.startsWith("--strategy")),
   );
   const metrics = metricsOf(policy, sidesDiffer);
+  if (question.kind === "pairs") refuseFewPairs(metrics, policy);
   const startedAt = new Date(performance.timeOrigin).toISOString();
   const folder =
     flags.output ?? join("results", `gate-${startedAt.slice(0, 19)}`.replaceAll(":", "-"));
   refuseForeignFile(join(folder, "gate.json"));
-  if (flags.junit !== undefined) refuseForeignFile(flags.junit);
+  if (flags.junit !== undefined) refuseForeignFile(flags.junit, junitOpening);
   const digest = (evidence: Evidence): Gate =>
     digestGate(evidence, metrics, policy, {
       tool: toolIdentity(),
@@ -159,16 +163,15 @@ function questionOf(flags: Flags): Question {
 async function write(gate: Gate, folder: string, { json, junit }: Flags): Promise<void> {
   const path = join(folder, "gate.json");
   const text = `${JSON.stringify(gateSchema.parse(gate))}\n`;
+  // Loaded only if asked for: its library takes longer to load than all the rest. And before
+  // anything is printed: where the reader has gone, as `head` goes, the next wait is the end.
+  const xml = junit && (await import("../../src/report/gate-junit.ts")).renderGateJunit(gate);
   const file = new ResultFile(path);
   file.save(text);
   file.print(text, json ?? false, (style) => renderGate(gate, style));
   if (!json) process.stdout.write(`${gateLine(gate)}\n`);
   trying("history", () => appendHistory(historyPath, historyLineOf(gate, path)));
-  if (junit !== undefined) {
-    // Its library takes longer to load than all the rest.
-    const { renderGateJunit } = await import("../../src/report/gate-junit.ts");
-    trying(junit, () => writeAtomically(junit, renderGateJunit(gate)));
-  }
+  if (junit && xml) trying(junit, () => writeAtomically(junit, xml));
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_ACTIONS === "true") process.stderr.write(gateAnnotations(gate));
   if (GITHUB_STEP_SUMMARY) {

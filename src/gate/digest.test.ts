@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { formatSlowdown } from "../report/slowdown.ts";
 import type { Gate, Verdict } from "../results/gate-schema.ts";
-import { contender, policySchema } from "../results/policy-schema.ts";
+import { contender, type Metric, policySchema } from "../results/policy-schema.ts";
 import type { Arm, Run } from "../results/schema.ts";
 import {
   delay,
@@ -16,7 +16,7 @@ import {
   policy,
   slow,
 } from "./compared-runs.test.data.ts";
-import { metricsOf } from "./digest.ts";
+import { metricsOf, refuseFewPairs } from "./digest.ts";
 import { contenderMetrics, defaultMetrics, metricName } from "./metrics.ts";
 import { armOf, recount } from "./sound-run.test.data.ts";
 
@@ -278,10 +278,6 @@ function assertConsistent({ verdict, sentence, exitCode, metrics, policy: own }:
   const named = metrics.filter((metric) => metric.verdict === verdict);
   if (verdict === "no-regression") assert.ok(sentence.includes(`${metrics.length} metrics`));
   else assert.ok(sentence.includes(`: ${named.length} of ${metrics.length} metrics`), sentence);
-  for (const { name, slowdown, verdict: each } of metrics) {
-    const isNamed = sentence.includes(`${name} ${formatSlowdown(slowdown)}`);
-    assert.equal(isNamed, each === verdict && verdict !== "no-regression", `${name}: ${sentence}`);
-  }
   const beyond = (change: Gate["metrics"][number]["slowdown"]): string => {
     const { lo, hi } = intervalOf(change);
     if (lo * 100 > own.slowerPercent) return "regressed";
@@ -291,11 +287,30 @@ function assertConsistent({ verdict, sentence, exitCode, metrics, policy: own }:
   const isMoved = metrics.some(
     ({ environment }) => environment && /regressed|improved/.test(beyond(environment)),
   );
+  for (const { name, slowdown, verdict: each } of metrics) {
+    const isNamed = sentence.includes(`${name} ${formatSlowdown(slowdown)}`);
+    const isDue: boolean = each === verdict && verdict !== "no-regression" && !isMoved;
+    assert.equal(isNamed, isDue, `${name}: ${sentence}`);
+  }
   for (const { name, slowdown, verdict: each, reason } of metrics) {
     assert.equal(each, isMoved ? "inconclusive" : beyond(slowdown), name);
     assert.equal(reason.includes("the machine moved"), isMoved);
   }
 }
+
+test("refuseFewPairs() asks for what the first look at every metric needs", () => {
+  const policy = (pairs: number, extendTo: number | null) => ({
+    ...policySchema.parse({}),
+    ...{ pairs, extendTo },
+  });
+  const six = Array.from({ length: 6 }, () => defaultMetrics[0] as Metric);
+  assert.throws(() => refuseFewPairs(six, policy(10, 40)), {
+    name: "UsageError",
+    message: /^10 pairs are too few for 6 metrics and an extension.*: 11 are needed\. Ask for more/,
+  });
+  refuseFewPairs(six, policy(11, 40));
+  refuseFewPairs(six, policy(10, null));
+});
 
 test("metricsOf() has the policy's metrics, else the family that fits the sides", () => {
   assert.deepEqual(metricsOf(policy, false), defaultMetrics);

@@ -8,7 +8,7 @@ import type { Gate, JudgedMetric } from "../results/gate-schema.ts";
 import { contender, type Metric, type Policy } from "../results/policy-schema.ts";
 import type { Run } from "../results/schema.ts";
 import { familyConfidence } from "../stats/bonferroni.ts";
-import { medianInterval } from "../stats/median.ts";
+import { medianInterval, valuesNeeded } from "../stats/median.ts";
 import { type ByFork, slowdownOf } from "./compare.ts";
 import { differencesOf, fingerprintOf } from "./fingerprint.ts";
 import { exitCodeOf, hasMoved, judge, sentenceOf, verdictOf } from "./judge.ts";
@@ -53,6 +53,21 @@ const shownConfidence = 0.95;
 /** The metrics of a comparison: the policy's, or the default family for these sides. */
 export function metricsOf(policy: Policy, sidesDiffer: boolean): readonly Metric[] {
   return policy.metrics ?? (sidesDiffer ? contenderMetrics : defaultMetrics);
+}
+
+/**
+ * Pairs that the first interval of every metric needs, none lost.
+ * @throws UsageError where the policy has fewer
+ */
+export function refuseFewPairs(metrics: readonly Metric[], { pairs, extendTo }: Policy): void {
+  const look = extendTo === null ? "only" : "first";
+  const needed = valuesNeeded(familyConfidence(1 - errors[look], metrics.length));
+  if (pairs >= needed) return;
+  throw new UsageError(
+    `${pairs} pairs are too few for ${metrics.length} metrics` +
+      `${look === "first" ? " and an extension, whose first look must be surer" : ""}: ` +
+      `${needed} are needed. Ask for more --pairs, or for fewer metrics.`,
+  );
 }
 
 /** @throws UsageError where a metric is missing on a side, or too many pairs were lost */

@@ -117,6 +117,12 @@ test("sentenceOf() names what the verdict rests on", () => {
   const say = (verdict: Verdict, laws = [law(0)]) => sentenceOf({ verdict, laws, metrics, policy });
   assert.equal(say("regressed"), "Regressed: 1 of 2 metrics: a +8.0 % [+6.0, +10.0]");
   assert.equal(say("inconclusive"), "Inconclusive: 1 of 2 metrics: b +8.0 % [+6.0, +10.0]");
+  const moved = { ...metric("c", "inconclusive"), environment: interval(0.06, 0.1, 0.2) };
+  assert.equal(
+    sentenceOf({ verdict: "inconclusive", laws: [], metrics: [...metrics, moved], policy }),
+    "Inconclusive: 2 of 3 metrics, because the machine moved: c, the baseline's twin " +
+      "+10.0 % [+6.0, +20.0]",
+  );
   assert.equal(say("violated", [law(0), law(3)]), "Violated: it does not hold that law 3");
   assert.equal(say("held"), "The exact laws hold: 1 laws, looked at in 9 places");
   assert.equal(say("no-regression"), "No regression of 10 % or more in 2 metrics");

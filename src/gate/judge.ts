@@ -93,14 +93,18 @@ export function sentenceOf(gate: Pick<Gate, "verdict" | "laws" | "metrics" | "po
     }
     case "regressed":
       return `Regressed: ${of("regressed")}: ${list("regressed")}`;
-    case "inconclusive":
+    case "inconclusive": {
+      const moved = metrics.find(({ environment }) => hasMoved(environment, policy));
+      if (moved?.environment) {
+        const twin = `${moved.name}, the baseline's twin ${formatSlowdown(moved.environment)}`;
+        return `Inconclusive: ${of("inconclusive")}, because the machine moved: ${twin}`;
+      }
       return metrics.length === 0
         ? "Inconclusive: the exact laws hold, and nothing was compared"
         : `Inconclusive: ${of("inconclusive")}: ${list("inconclusive")}`;
+    }
     case "improved":
-      return (
-        `Improved: ${of("improved")}, no regression of ${tolerated} or more: ` + list("improved")
-      );
+      return `Improved: ${of("improved")}, none ${tolerated} slower: ${list("improved")}`;
     case "no-regression":
       return `No regression of ${tolerated} or more in ${metrics.length} metrics`;
     default:
