@@ -43,6 +43,8 @@ const halfCore =
   "for (;;) { const end = Date.now() + 50; while (Date.now() < end); " +
   "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); }";
 
+/** The raw data stay. */
+const results = join(packageRoot, "results", "power");
 const folder = mkdtempSync(join(tmpdir(), "noclobber-power-"));
 try {
   const [wanted = ""] = process.argv.slice(2);
@@ -61,7 +63,7 @@ function measure({ name, instructions, onlyNoReplace, loaded, pairs }: Case): Ga
   slowCalls(candidate, { instructions, onlyNoReplace });
   const policy = join(folder, "policy.json");
   writeFileSync(policy, JSON.stringify({ pairs, extendTo: null }));
-  const output = join(folder, `gate ${name}`);
+  const output = join(results, name);
   const load = loaded ? spawn(process.execPath, ["-e", halfCore], { stdio: "ignore" }) : undefined;
   try {
     const words = ["gate", "--base", base, "--policy", policy, "--output", output];
@@ -83,7 +85,7 @@ function report({ name }: Case, gate: Gate): void {
   const metrics = gate.policy.metrics ?? [];
   const stock: Stock = new Map(
     gate.sides.map(({ role, run }) => {
-      const measured = readRun(join(folder, run));
+      const measured = readRun(run);
       return [role, metrics.map((metric) => metricByFork(measured, metric))];
     }),
   );
