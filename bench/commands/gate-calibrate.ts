@@ -90,9 +90,7 @@ async function runCalibrate(flags: Flags): Promise<number> {
   const rates = pairNumbers.map((pairs) =>
     ratesOf(logs, { pairs, comparisons, seed }, policy, true),
   );
-  const recommendation = recommend(rates, policy, (pairs, toleratedPercent) =>
-    ratesOf(logs, { pairs, comparisons, seed }, { ...policy, toleratedPercent }, true),
-  );
+  const recommendation = recommend(rates, policy);
   const { measureSteps } = await import("../../src/measure/floor.ts");
   const calibrated: Calibrated = {
     ...{ path, run, policy, rates, recommendation, pairsDrawnFrom: found },

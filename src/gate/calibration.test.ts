@@ -192,13 +192,12 @@ describe("ratesOf()", () => {
 });
 
 describe("recommend()", () => {
-  const rates = (pairs: number, inconclusive: number, regressed = 0): Rates => ({
-    ...{ pairs, comparisons: 500, regressed, improved: 0, inconclusive, metrics: [] },
+  const rates = (pairs: number, inconclusive: number, regressed = 0, tolerance = 0): Rates => ({
+    ...{ pairs, comparisons: 500, regressed, improved: 0, inconclusive, tolerance, metrics: [] },
   });
-  const never = (): Rates => assert.fail("no other tolerance was asked for");
 
   test("takes the fewest pairs that leave at most 5 % open", () => {
-    const found = recommend([rates(10, 0.3), rates(15, 0.05), rates(20, 0)], thresholds, never);
+    const found = recommend([rates(10, 0.3), rates(15, 0.05), rates(20, 0)], thresholds);
     assert.deepEqual(found, {
       ...{ pairs: 15, toleratedPercent: 10 },
       reason:
@@ -208,27 +207,23 @@ describe("recommend()", () => {
   });
 
   test("takes more pairs where fewer cried wolf", () => {
-    const found = recommend([rates(10, 0, 0.002), rates(15, 0)], thresholds, never);
+    const found = recommend([rates(10, 0, 0.002), rates(15, 0)], thresholds);
     assert.equal(found.pairs, 15);
   });
 
   test("raises the tolerance no further than it must, with the most pairs", () => {
-    const tried: [pairs: number, tolerated: number][] = [];
-    const found = recommend([rates(10, 0.9), rates(60, 0.2)], thresholds, (pairs, tolerated) => {
-      tried.push([pairs, tolerated]);
-      return rates(pairs, tolerated < 13 ? 0.06 : 0.04);
-    });
+    const found = recommend([rates(10, 0.9), rates(60, 0.2, 0, 0.1201)], thresholds);
     assert.deepEqual(found, {
       ...{ pairs: 60, toleratedPercent: 13 },
       reason:
         "even 60 pairs leave too many comparisons of equal code open at 10 %; 13 % is what this " +
         "machine can tell",
     });
-    assert.deepEqual(tried, [
-      [60, 11],
-      [60, 12],
-      [60, 13],
-    ]);
+  });
+
+  test("gives up where equal code regresses, whatever is tolerated", () => {
+    const { reason } = recommend([rates(60, 0, 0.01, 0.12)], thresholds);
+    assert.match(reason, /^this machine is too noisy/);
   });
 
   const gaveUp: [tolerated: number, most: number][] = [
@@ -240,16 +235,25 @@ describe("recommend()", () => {
   for (const [toleratedPercent, most] of gaveUp) {
     test(`gives up at ${most} % where ${toleratedPercent} % were tolerated`, () => {
       const own = { ...thresholds, toleratedPercent };
-      const found = recommend([rates(60, 0.2)], own, (pairs) => rates(pairs, 0.2));
+      const found = recommend([rates(60, 0.2, 0, 2)], own);
       const reason = `this machine is too noisy to tell even ${most} %: gate elsewhere`;
       assert.deepEqual(found, { pairs: 60, toleratedPercent: most, reason });
     });
   }
 
+  test("needs the tolerance with which 95 % of the comparisons pass", () => {
+    const logs = noise(0.5);
+    const { tolerance, inconclusive } = ratesBy(logs, 20);
+    assert.ok(inconclusive > 0.05);
+    const open = (share: number) =>
+      ratesOf(logs, asked, { ...thresholds, toleratedPercent: share * 100 }, true).inconclusive;
+    assert.ok(open(tolerance + 0.001) <= 0.05 && open(tolerance - 0.02) > 0.05);
+  });
+
   test("of real rates is what they say", () => {
     const logs = noise(0.3);
     const byPairs = [10, 15, 20, 30, 40, 60].map((pairs) => ratesBy(logs, pairs));
-    const found = recommend(byPairs, thresholds, never);
+    const found = recommend(byPairs, thresholds);
     const chosen = byPairs.findIndex(({ pairs }) => pairs === found.pairs);
     assert.ok(chosen > 0 && (byPairs[chosen]?.inconclusive ?? 1) <= 0.05);
     for (const { inconclusive, regressed } of byPairs.slice(0, chosen)) {

@@ -20,6 +20,8 @@ export interface Rates {
   readonly regressed: number;
   readonly improved: number;
   readonly inconclusive: number;
+  /** What must be tolerated for 95 % of the comparisons to pass, as a fraction. */
+  readonly tolerance: number;
   readonly metrics: readonly MetricRates[];
 }
 
@@ -92,6 +94,7 @@ export function ratesOf(
     improved: share(
       (at) => !any(at, "regressed") && !any(at, "inconclusive") && any(at, "improved"),
     ),
+    tolerance: Math.expm1(quantile(highest(intervals, comparisons), wantedShare)),
     metrics: intervals.map((of, metric) => {
       const told = of.filter((interval) => interval !== undefined);
       const lows = told.map(({ lo }) => lo);
@@ -112,6 +115,13 @@ export function ratesOf(
       };
     }),
   };
+}
+
+/** Of each comparison the end of the interval that reaches furthest up. */
+function highest(intervals: readonly Interval[][], comparisons: number): number[] {
+  return Array.from({ length: comparisons }, (_, at) =>
+    Math.max(...intervals.map((of) => of[at]?.hi ?? Number.POSITIVE_INFINITY)),
+  );
 }
 
 /** Undefined of too few pairs. */
@@ -164,7 +174,6 @@ export interface Recommendation {
 export function recommend(
   rates: readonly Rates[],
   { toleratedPercent }: Thresholds,
-  ratesWith: (pairs: number, toleratedPercent: number) => Rates,
 ): Recommendation {
   const isGood = ({ regressed, inconclusive }: Rates) =>
     regressed === 0 && inconclusive <= 1 - wantedShare;
@@ -176,9 +185,9 @@ export function recommend(
       "inconclusive, none is a false regression";
     return { pairs, toleratedPercent, reason };
   }
-  const { pairs } = rates.at(-1) as Rates;
-  for (let tolerated = toleratedPercent + 1; tolerated <= mostTolerated; tolerated++) {
-    if (!isGood(ratesWith(pairs, tolerated))) continue;
+  const { pairs, regressed, tolerance } = rates.at(-1) as Rates;
+  const tolerated = Math.ceil(tolerance * 100);
+  if (regressed === 0 && tolerated > toleratedPercent && tolerated <= mostTolerated) {
     const reason =
       `even ${pairs} pairs leave too many comparisons of equal code open at ` +
       `${toleratedPercent} %; ${tolerated} % is what this machine can tell`;
