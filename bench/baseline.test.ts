@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fingerprintOf } from "../src/gate/fingerprint.ts";
 import { changedRun, sampleRun } from "../src/report/sample-run.test.data.ts";
 import { baselineOf } from "../src/results/baseline.ts";
+import { fingerprintOf } from "../src/results/fingerprint.ts";
 import { sampleLine, sampleMetric } from "../src/results/history.test.data.ts";
 import { appendHistory, type HistoryLine } from "../src/results/history.ts";
 import type { Run } from "../src/results/schema.ts";

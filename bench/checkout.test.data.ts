@@ -6,7 +6,7 @@
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { MAP_FIXED_NOREPLACE } from "../src/sys/constants.ts";
 import type { Finished } from "./program.test.data.ts";
 
@@ -15,6 +15,7 @@ const libcProbe = "dist/src/probe/libc.js";
 const merge = "dist/src/measure/merge.js";
 const forkProgram = "dist/workers/fork.js";
 const filterModule = "dist/workers/slow-calls.js";
+const crashModule = "dist/workers/crash.js";
 
 const timeoutMs = 60_000;
 
@@ -105,6 +106,31 @@ export function loseHistogram(checkout: string): void {
 
 const loseRelease = 'return distribution && kind !== "release" ? [[kind, distribution]] : [];';
 
+/** Everything is timed with libc calls, whatever is asked for, and with what is sabotaged there. */
+export function forceLibc(checkout: string): void {
+  sabotage(checkout, "dist/src/probe/select.js", [['asked === "libc"', "asked"]]);
+}
+
+/** The exit code of a fork that was made to crash. */
+export const crashCode = 9;
+
+/** Of all forks that the copy starts, of whichever run, each so-many-th ends at once. */
+export function crashForks(checkout: string, every: number): void {
+  const crash = `import { appendFileSync, statSync } from "node:fs";
+const started = new URL("./started", import.meta.url);
+appendFileSync(started, ".");
+if (statSync(started).size % ${every} === 0) process.exit(${crashCode});
+`;
+  importFirst(checkout, crashModule, crash);
+}
+
+/** Lets every fork run a module before anything else. */
+function importFirst(checkout: string, path: string, source: string): void {
+  writeFileSync(join(checkout, path), source);
+  const fork = join(checkout, forkProgram);
+  writeFileSync(fork, `import "./${basename(path)}";\n${readFileSync(fork, "utf8")}`);
+}
+
 export interface SlowCalls {
   /** What a call takes longer, in instructions of the kernel's filter: 0 to 4000. */
   readonly instructions: number;
@@ -121,10 +147,7 @@ export interface SlowCalls {
  * kernel remembers numbers that are always allowed. A fork fails where seccomp(2) is not permitted.
  */
 export function slowCalls(checkout: string, options: SlowCalls): void {
-  const source = filterSource(options);
-  writeFileSync(join(checkout, filterModule), source);
-  const fork = join(checkout, forkProgram);
-  writeFileSync(fork, `import "./slow-calls.js";\n${readFileSync(fork, "utf8")}`);
+  importFirst(checkout, filterModule, filterSource(options));
 }
 
 /** One classic BPF instruction, from linux/filter.h. */

@@ -1,23 +1,23 @@
 /**
  * Where a gate's evidence comes from: two files, a file and a fresh run, or pairs of fresh forks.
- * Runs are measured by `bench --paced` in processes of their own, of whichever checkout.
  */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { UsageError } from "../src/errors.ts";
-import { incomparable, refuseDifferentOptions, refuseUnfit } from "../src/gate/comparable.ts";
+import {
+  forksToRank,
+  incomparable,
+  refuseDifferentOptions,
+  refuseUnfit,
+} from "../src/gate/comparable.ts";
 import type { Evidence, SideRun } from "../src/gate/digest.ts";
-import { fingerprintOf } from "../src/gate/fingerprint.ts";
-import { ForkLost } from "../src/orchestrate/fork-process.ts";
-import { lockMachine } from "../src/orchestrate/lock.ts";
-import type { Side } from "../src/orchestrate/pacing.ts";
-import { PairedRuns, planPairs, type Role } from "../src/orchestrate/pairs.ts";
+import { fingerprintOf } from "../src/results/fingerprint.ts";
 import { contender, type Metric, type Policy } from "../src/results/policy-schema.ts";
 import { readRun } from "../src/results/store.ts";
 import { baselinePath } from "./baseline-path.ts";
+import { type Measuring, type SidePlan, Sides } from "./gate-measure.ts";
 import { packageRoot } from "./program.ts";
-import { pacedWords, sideWords, wordsOf } from "./race-words.ts";
+import { hasOwnStrategies, repeatableWords, sideWords } from "./race-words.ts";
 
 /** What is compared with what; paths and words as typed. */
 export type Question =
@@ -32,16 +32,10 @@ export type Question =
     }
   | { readonly kind: "exact" };
 
-export interface Asking {
+export interface Asking extends Omit<Measuring, "inputs"> {
   readonly question: Question;
   readonly metrics: readonly Metric[];
   readonly policy: Policy;
-  readonly seed: number;
-  /** Where fresh runs are saved. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
-  /** Told between forks, when nothing is measured. */
-  readonly onPair: (done: number, of: number) => void;
   /** Whether the first look at the pairs leaves the answer open. */
   readonly isOpen: (evidence: Evidence) => boolean;
 }
@@ -78,36 +72,65 @@ function againstFile(baseline: SideRun, candidate: SideRun): Evidence {
   for (const [role, { run, path }] of Object.entries({ baseline, candidate })) {
     refuseUnfit(run, `The ${role} ${path}`);
   }
+  refuseWithoutHistograms(candidate);
   const why = incomparable(baseline.run, candidate.run);
   if (why !== undefined) return { kind: "exact", candidate, why: `${baseline.path}: ${why}` };
   refuseDifferentOptions(baseline.run, candidate.run);
   return { kind: "unpaired", baseline, candidate };
 }
 
+/** The laws of a candidate's histograms cannot be checked in a baseline, which has none. */
+function refuseWithoutHistograms({ run, path }: SideRun): void {
+  const arms = run.forks.flatMap(({ trials }) => trials.flatMap((trial) => trial.arms));
+  const distributions = arms.flatMap((arm) => Object.values(arm.distributions));
+  if (distributions.every(({ histogram }) => histogram !== null)) return;
+  throw new UsageError(
+    `The candidate ${path} is a baseline, without its histograms. Name the result file that it ` +
+      "was saved from.",
+  );
+}
+
 async function againstBaseline(asking: Asking, named: string | undefined): Promise<Evidence> {
-  const baseline = named === undefined ? undefined : load(named);
-  if (baseline) refuseUnfit(baseline.run, `The baseline ${baseline.path}`);
-  if (baseline) refuseUnfit(baseline.run, `The baseline ${baseline.path}`);
   const { metrics, policy, seed } = asking;
-  const words = baseline ? wordsOf(baseline.run.options) : sideWords(metrics, policy, seed, []);
-  const forks = baseline ? Math.max(baseline.run.forks.length, policy.pairs) : policy.pairs;
-  const mostLost = policy.mostDroppedShare * forks;
-  const candidate = await measureOne(asking, words, forks, mostLost);
-  refuseLost(candidate, mostLost);
-  if (baseline) return againstFile(baseline, candidate);
-  const own = baselinePath(fingerprintOf(candidate.run));
-  if (existsSync(own)) return againstFile(load(own), candidate);
-  const why =
-    `There is no baseline for this machine: ${own} is not there. Save one with ` +
-    `\`noclobber baseline save ${candidate.path}\`, from the tree to compare with.`;
-  return { kind: "exact", candidate, why };
+  if (named === undefined) {
+    const words = sideWords(metrics, policy, seed, []);
+    const candidate = await measureAlone(asking, words, policy.pairs, [], policy);
+    const own = baselinePath(fingerprintOf(candidate.run));
+    if (existsSync(own)) return againstFile(load(own), candidate);
+    const why =
+      `There is no baseline for this machine: ${own} is not there. Save one with ` +
+      `\`noclobber baseline save ${candidate.path}\`, from the tree to compare with.`;
+    return { kind: "exact", candidate, why };
+  }
+  const baseline = load(named);
+  refuseUnfit(baseline.run, `The baseline ${baseline.path}`);
+  const words = repeatableWords(baseline.run, baseline.path);
+  const forks = forksToRank(baseline.run.forks.length, policy.pairs);
+  const candidate = await measureAlone(asking, words, forks, [named], policy);
+  return againstFile(baseline, candidate);
 }
 
 async function measureExact(asking: Asking): Promise<Evidence> {
-  const candidate = await measureOne(asking, exactWords, exactForks, 0);
-  refuseLost(candidate, 0);
+  const strict = { mostDroppedShare: 0 };
+  const candidate = await measureAlone(asking, exactWords, exactForks, [], strict);
   const why = "--exact: the laws alone were asked for, at the smallest size; no time is compared.";
   return { kind: "exact", candidate, why, isAskedFor: true };
+}
+
+/** Measures forks of this checkout. @throws UsageError where too many are lost */
+export async function measureAlone(
+  measuring: Omit<Measuring, "inputs">,
+  words: readonly string[],
+  forks: number,
+  inputs: readonly string[],
+  { mostDroppedShare }: Pick<Policy, "mostDroppedShare">,
+): Promise<SideRun> {
+  const plan = { role: "candidate", root: packageRoot, words } as const;
+  const sides = new Sides({ ...measuring, inputs }, [plan], forks);
+  const mostLost = mostDroppedShare * forks;
+  const [side] = await sides.measure(() => sides.range({ from: 0, to: forks, mostLost }));
+  refuseLost(side as SideRun, mostLost);
+  return side as SideRun;
 }
 
 /** Every law holds in what was not looked at. @throws UsageError where that is too much */
@@ -121,123 +144,46 @@ function refuseLost({ run: { forks }, path }: SideRun, mostLost: number): void {
   );
 }
 
-/** Measures forks of this checkout alone; where more than `mostLost` are lost, no more of them. */
-export async function measureOne(
-  asking: Pick<Asking, "folder" | "seed" | "signal" | "onPair">,
-  words: readonly string[],
-  forks: number,
-  mostLost = Number.POSITIVE_INFINITY,
-): Promise<SideRun> {
-  const side = sideOf(asking, "candidate", packageRoot, words, forks);
-  await measure(asking, [side], async (runs) => {
-    await measureRange(asking, runs, [side.role], { from: 0, to: forks, mostLost });
-  });
-  return load(side.output);
-}
-
 async function measurePairs(
   asking: Asking,
   { base = packageRoot, baseArgs, candidateArgs }: Extract<Question, { kind: "pairs" }>,
 ): Promise<Evidence> {
   const { metrics, policy, seed, isOpen } = asking;
-  const most = policy.extendTo ?? policy.pairs;
-  const needsOwn = metrics.some(({ strategy }) => strategy === contender);
-  const names = (own: readonly string[]) => own.some((word) => word.startsWith("--strategy"));
-  if (needsOwn && !(names(baseArgs) && names(candidateArgs))) {
-    throw new UsageError(
-      "Each side's own contender is compared, so both need --strategy: its contender and the " +
-        'control, as in --base-args "--strategy hint-munmap,kernel-chosen".',
-    );
-  }
-  const words = (own: readonly string[]) => sideWords(metrics, policy, seed, own);
-  const sides = [
-    sideOf(asking, "baseline", base, words(baseArgs), most),
-    sideOf(asking, "candidate", packageRoot, words(candidateArgs), most),
-    sideOf(asking, "baseline-again", base, words(baseArgs), most),
+  const { pairs, extendTo, mostDroppedShare } = policy;
+  refuseUnnamedContenders(metrics, [baseArgs, candidateArgs]);
+  const plan = (role: SidePlan["role"], root: string, own: readonly string[]): SidePlan => ({
+    ...{ role, root, words: sideWords(metrics, policy, seed, own) },
+  });
+  const plans = [
+    plan("baseline", base, baseArgs),
+    plan("candidate", packageRoot, candidateArgs),
+    plan("baseline-again", base, baseArgs),
   ];
-  const roles = sides.map(({ role }) => role);
-  const evidence = (look: "only" | "first" | "last"): Evidence => {
-    const [baseline, candidate, again] = sides.map(({ output }) => load(output)) as [
-      SideRun,
-      SideRun,
-      SideRun,
-    ];
+  const sides = new Sides({ ...asking, inputs: [] }, plans, extendTo ?? pairs);
+  let look: "only" | "first" | "last" = extendTo === null ? "only" : "first";
+  const evidenceOf = (runs: readonly SideRun[]): Evidence => {
+    const [baseline, candidate, again] = runs as [SideRun, SideRun, SideRun];
     const why = incomparable(baseline.run, candidate.run);
     if (why !== undefined) throw new UsageError(`The two sides cannot be compared: ${why}`);
     return { kind: "paired", baseline, candidate, again, look };
   };
-  let look: "only" | "first" | "last" = policy.extendTo === null ? "only" : "first";
-  await measure(asking, sides, async (runs) => {
-    const mostLost = policy.mostDroppedShare * policy.pairs;
-    await measureRange(asking, runs, roles, { from: 0, to: policy.pairs, mostLost });
-    if (policy.extendTo === null || !isOpen(evidence("first"))) return;
+  const runs = await sides.measure(async () => {
+    await sides.range({ from: 0, to: pairs, mostLost: mostDroppedShare * pairs });
+    if (extendTo === null || !isOpen(evidenceOf(sides.runs()))) return;
     look = "last";
-    await measureRange(asking, runs, roles, { from: policy.pairs, to: policy.extendTo });
+    await sides.range({ from: pairs, to: extendTo, mostLost: mostDroppedShare * extendTo });
   });
-  return evidence(look);
+  return evidenceOf(runs);
 }
 
-function sideOf(
-  { folder }: Pick<Asking, "folder">,
-  role: Role,
-  root: string,
-  words: readonly string[],
-  forks: number,
-): Side {
-  const program = join(root, "dist", "bench", "cli.js");
-  if (!existsSync(program)) {
-    throw new UsageError(
-      `The ${role}'s checkout ${root} has no ${join("dist", "bench", "cli.js")}. ` +
-        "Name a checkout of noclobber, and run `npm ci && npm run build` in it.",
-    );
-  }
-  const output = join(folder, `${role}.json`);
-  return { role, program, words: [...words, ...pacedWords(forks)], output };
-}
-
-/** Opens the sides, lets `work` measure, and closes them, whatever happens. */
-async function measure(
-  { signal }: Pick<Asking, "signal">,
-  sides: readonly Side[],
-  work: (runs: PairedRuns) => Promise<void>,
-): Promise<void> {
-  await lockMachine();
-  const runs = new PairedRuns(sides, signal);
-  try {
-    await runs.open();
-    await work(runs);
-    await runs.close();
-  } catch (error) {
-    if (!(error instanceof ForkLost) || error.status === "interrupted") throw error;
-    throw new UsageError(
-      `A side cannot measure: ${error.message}. A side must be a built checkout of noclobber ` +
-        "whose bench has --paced, and its words must be options of that bench.",
-    );
-  } finally {
-    await runs.leave();
-  }
-}
-
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  /** Pairs or forks; beyond, nobody will judge what is left, and forks that hang take minutes. */
-  readonly mostLost?: number;
-}
-
-/** Pairs `from` to `to` of one plan, so that an extension goes on where the first look stopped. */
-async function measureRange(
-  { seed, onPair }: Pick<Asking, "seed" | "onPair">,
-  runs: PairedRuns,
-  roles: readonly Role[],
-  { from, to, mostLost = Number.POSITIVE_INFINITY }: Range,
-): Promise<void> {
-  const orders = planPairs(roles, to, seed).slice(from);
-  let lost = 0;
-  onPair(from, to);
-  for await (const { pair, forks } of runs.measure(orders)) {
-    onPair(pair + 1, to);
-    if (forks.some(({ status }) => status !== "complete")) lost++;
-    if (lost > mostLost) return;
-  }
+function refuseUnnamedContenders(
+  metrics: readonly Metric[],
+  words: readonly (readonly string[])[],
+): void {
+  const needsOwn = metrics.some(({ strategy }) => strategy === contender);
+  if (!needsOwn || words.every(hasOwnStrategies)) return;
+  throw new UsageError(
+    "Each side's own contender is compared, so both need --strategy: its contender and the " +
+      'control, as in --base-args "--strategy hint-munmap,kernel-chosen".',
+  );
 }

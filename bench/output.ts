@@ -7,15 +7,18 @@ import type { WriteStream } from "node:tty";
 import { exitCodes, messageOf } from "../src/errors.ts";
 import { writeAtomically } from "../src/results/store.ts";
 
-/** Width of a report that goes into a file or a pipe. */
-const plainWidth = 110;
+/** Of a report that goes into a file or a pipe. */
+export const plainStyle: OutputStyle = { width: 110, colour: false };
 
 /** Ctrl-C keeps what was measured; a second one does not wait. */
 export function interruptOnSignals(): AbortController {
   const controller = new AbortController();
+  // Not controller.signal.aborted: a parent that was told to stop first may have aborted it.
+  let isTold = false;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+      if (isTold) process.exit(exitCodes.interrupted);
+      isTold = true;
       controller.abort();
     });
   }
@@ -30,8 +33,8 @@ export interface OutputStyle {
 /** As wide as the terminal, and coloured if it can and NO_COLOR does not say otherwise. */
 export function outputStyle(stream: WriteStream): OutputStyle {
   return stream.isTTY
-    ? { width: stream.columns || plainWidth, colour: stream.hasColors() }
-    : { width: plainWidth, colour: false };
+    ? { width: stream.columns || plainStyle.width, colour: stream.hasColors() }
+    : plainStyle;
 }
 
 /** A command's result file. Where it cannot be written, nothing is lost: standard output has it. */
@@ -41,6 +44,11 @@ export class ResultFile {
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  /** Whether every write so far went well. */
+  get isSaved(): boolean {
+    return this.#isWritable;
   }
 
   /** Writes the file, whole; a first failure is said, and there is no second. */

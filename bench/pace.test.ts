@@ -46,7 +46,7 @@ test("Pace.ended() and saved() tell the parent, and the channel is let go", asyn
   const { channel, pace } = paced();
   const [fork] = sampleRun().forks;
   pace.ended({ ...(fork ?? assert.fail()), status: "crashed", error: "SIGBUS" });
-  const saved = pace.saved();
+  const saved = pace.saved(true);
   assert.equal(channel.said.length, 1, "a run with all its forks waits for the word");
   channel.hear("stop");
   await saved;
@@ -55,8 +55,15 @@ test("Pace.ended() and saved() tell the parent, and the channel is let go", asyn
     { kind: "saved" },
   ]);
   assert.equal(channel.connected, false);
-  await pace.saved();
+  await pace.saved(true);
   assert.equal(channel.said.length, 2);
+});
+
+test("Pace.saved() does not say so where the file could not be written", async () => {
+  const { channel, pace } = paced();
+  channel.hear("stop");
+  await pace.saved(false);
+  assert.deepEqual(channel.said, [{ kind: "failed", message: "its result could not be saved" }]);
 });
 
 test("Pace takes a parent that has gone, and Ctrl-C, for the end", async () => {

@@ -49,12 +49,14 @@ export class Pace {
   }
 
   /**
-   * Tells that the result file is written, once the parent wants no more forks, and lets go of the
-   * channel, so that the run can end.
+   * Tells whether the result file is written, once the parent wants no more forks, and lets go of
+   * the channel, so that the run can end.
    */
-  async saved(): Promise<void> {
+  async saved(isSaved: boolean): Promise<void> {
     if (!this.#isOver) await this.mayStart();
-    this.#say({ kind: "saved" });
+    this.#say(
+      isSaved ? { kind: "saved" } : { kind: "failed", message: "its result could not be saved" },
+    );
     if (this.#channel.connected) this.#channel.disconnect();
   }
 

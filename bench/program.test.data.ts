@@ -1,6 +1,7 @@
 /** Runs the compiled program as a user would, for tests. */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,9 +32,25 @@ export function runProgram(
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
-/** Starts the program and lets it run. */
-export function startProgram(words: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [cliPath, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts the program and lets it run; `detached`: in a process group of its own. */
+export function startProgram(
+  words: readonly string[],
+  cwd: string,
+  detached = false,
+): ChildProcess {
+  const stdio = ["ignore", "pipe", "pipe"] as const;
+  return spawn(process.execPath, [cliPath, ...words], { cwd, detached, stdio: [...stdio] });
+}
+
+/** What a started program has written in the end. */
+export async function endOf(program: ChildProcess): Promise<Finished> {
+  const { stdout, stderr } = program;
+  const [ended, ...texts] = await Promise.all([
+    once(program, "exit"),
+    ...[stdout, stderr].map(async (stream) => (await stream?.toArray())?.join("") ?? ""),
+  ]);
+  const [out = "", err = ""] = texts;
+  return { code: ended[0], stdout: out, stderr: err };
 }
 
 /** A folder that is gone after the test. */

@@ -1,8 +1,9 @@
 /** The command line of a race, written by the program: what race-options.ts reads back. */
 
+import { UsageError } from "../src/errors.ts";
 import type { Metric, Policy } from "../src/results/policy-schema.ts";
 import { contender } from "../src/results/policy-schema.ts";
-import type { BenchOptions } from "../src/results/schema.ts";
+import type { BenchOptions, Run } from "../src/results/schema.ts";
 
 /** What a side measures longer than any comparison; the pace says when it is enough. */
 const longSeconds = 86_400;
@@ -31,6 +32,37 @@ export function wordsOf(options: BenchOptions): string[] {
     ...["--probe", options.probe],
     ...(options.pretendOldKernel ? ["--pretend-old-kernel"] : []),
   ];
+}
+
+/** Far below what a fork may take before it is taken to hang. */
+const mostForkMs = 60_000;
+
+/**
+ * Options that measure a run again, fork by fork alike.
+ * @throws UsageError where the run's forks were cut to its time, or take too long to be paced
+ */
+export function repeatableWords({ options, forks }: Run, path: string): string[] {
+  if (options.rounds === null) {
+    throw new UsageError(
+      `${path} was measured without --rounds, so its forks are as long as its time allowed, and ` +
+        "no fresh one is like them. Measure a baseline with --rounds, as README.md shows, or " +
+        "name a --candidate that was measured in the same way.",
+    );
+  }
+  const trials = Math.max(...forks.map((fork) => fork.trials.length));
+  const forkMs = trials * options.strategies.length * options.rounds * options.blockMs;
+  if (forkMs > mostForkMs) {
+    throw new UsageError(
+      `A fork of ${path} measures for ${forkMs / 1000} s, ${mostForkMs / 1000} s at most. ` +
+        "Measure a baseline with fewer --rounds or configurations.",
+    );
+  }
+  return wordsOf(options);
+}
+
+/** Whether a side's own words say which strategies it measures. */
+export function hasOwnStrategies(words: readonly string[]): boolean {
+  return words.some((word) => word === "--strategy" || word.startsWith("--strategy="));
 }
 
 /**

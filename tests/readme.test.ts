@@ -21,8 +21,16 @@ test("the README names every scenario and strategy", () => {
 
 test("every script and file that the README names exists", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: object };
-  const named = [...readme.matchAll(/npm run ([\w-]+)/g)].map((match) => match[1] as string);
+  const named = [...readme.matchAll(/npm run (?:--silent )?([\w-]+)/g)].map(
+    (match) => match[1] as string,
+  );
   for (const script of named) assert.ok(script in scripts, `npm run ${script}`);
   const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] as string);
   for (const path of links) assert.ok(existsSync(path), path);
+});
+
+test("the documentation has no placeholder left", () => {
+  for (const path of ["README.md", "docs/METHODOLOGY.md", "docs/BIAS.md"]) {
+    assert.doesNotMatch(readFileSync(path, "utf8"), /@@|TODO|TBD/, path);
+  }
 });

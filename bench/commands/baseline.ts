@@ -8,7 +8,6 @@ import { basename } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { messageOf, UsageError } from "../../src/errors.ts";
 import { openAlert } from "../../src/gate/alert.ts";
-import { fingerprintFacts, fingerprintOf } from "../../src/gate/fingerprint.ts";
 import {
   alertSentence,
   baselineHeading,
@@ -23,6 +22,7 @@ import {
   replacedBaseline,
   serializeBaseline,
 } from "../../src/results/baseline.ts";
+import { fingerprintFacts, fingerprintOf } from "../../src/results/fingerprint.ts";
 import { type HistoryLine, historyPath, readHistory } from "../../src/results/history.ts";
 import type { Run } from "../../src/results/schema.ts";
 import { readJson, readRun, writeAtomically } from "../../src/results/store.ts";

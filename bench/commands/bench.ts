@@ -84,7 +84,7 @@ async function runBench(options: BenchOptions, flags: PrintFlags): Promise<numbe
   const text = serializeRun(run);
   file.save(text);
   if (flags.output === undefined) file.copyTo("results/latest.json", text);
-  await pace?.saved();
+  await pace?.saved(file.isSaved);
   const digest = digestRun(run);
   file.print(text, flags.json ?? false, (style) => renderTerminal(digest, style));
   return exitCodeOf(run, digest);

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command, Option } from "@commander-js/extra-typings";
-import { exitCodes, UsageError } from "../../src/errors.ts";
+import { exitCodes, messageOf, UsageError } from "../../src/errors.ts";
 import {
   neighbourLogs,
   type PairedLogs,
@@ -16,12 +16,14 @@ import {
   recommend,
   slowdowns,
 } from "../../src/gate/calibration.ts";
-import { metricsOf, type SideRun } from "../../src/gate/digest.ts";
+import { refuseUnfit } from "../../src/gate/comparable.ts";
+import { metricsOf, pairsNeeded, type SideRun } from "../../src/gate/digest.ts";
 import { isRate, metricByFork, metricName } from "../../src/gate/metrics.ts";
+import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { type Calibrated, renderCalibration } from "../../src/report/calibration-terminal.ts";
-import type { Policy } from "../../src/results/policy-schema.ts";
-import { readRun, writeAtomically } from "../../src/results/store.ts";
-import { measureOne } from "../gate-evidence.ts";
+import type { Metric, Policy } from "../../src/results/policy-schema.ts";
+import { readJson, readRun, writeAtomically } from "../../src/results/store.ts";
+import { measureAlone } from "../gate-evidence.ts";
 import { readPolicy } from "../gate-policy.ts";
 import { filePath, integer } from "../options.ts";
 import { interruptOnSignals, outputStyle } from "../output.ts";
@@ -30,7 +32,9 @@ import { sideWords } from "../race-words.ts";
 
 /** Enough that a share of a few per cent means something; a second of work. */
 const comparisons = 500;
-const pairNumbers = [10, 15, 20, 30, 40, 60] as const;
+const pairsToTry = [10, 15, 20, 30, 40, 60] as const;
+/** Fewer say too little of the machine, however often they are drawn. */
+const fewestFound = 20;
 
 export const calibrateCommand = new Command("calibrate")
   .summary("measure what the gate can tell on this machine, and recommend a policy")
@@ -68,9 +72,11 @@ interface Flags {
 }
 
 async function runCalibrate(flags: Flags): Promise<number> {
-  const policy = readPolicy(flags.policy, {});
+  const written = flags.write !== undefined && existsSync(flags.write) ? flags.write : undefined;
+  const policy = readPolicy(flags.policy ?? written, {});
+  if (written !== undefined) readPolicy(written, {});
   const metrics = metricsOf(policy, false);
-  if (flags.write !== undefined) readPolicy(existsSync(flags.write) ? flags.write : undefined, {});
+  const pairNumbers = pairsToTry.filter((pairs) => hasEnoughPairs(metrics, policy, pairs));
   const { run, path } = flags.run
     ? { run: readRun(flags.run), path: flags.run }
     : await measureForks(flags, sideWords(metrics, policy, flags.seed, []));
@@ -80,10 +86,11 @@ async function runCalibrate(flags: Flags): Promise<number> {
     run.forks.length,
   ).map((of, at) => (isRate(metrics[at]?.figure ?? "lost-p50") ? of.map((log) => -log) : of));
   const found = logs[0]?.length ?? 0;
-  if (found < 10) {
+  refuseUnfit(run, path);
+  if (found < fewestFound) {
     throw new UsageError(
-      `${path} has ${found} pairs of neighbouring forks with every metric, 10 are needed. ` +
-        "Measure more --forks.",
+      `${path} has ${found} pairs of neighbouring forks with every metric, ${fewestFound} are ` +
+        "needed. Measure more --forks.",
     );
   }
   const { seed } = flags;
@@ -91,6 +98,8 @@ async function runCalibrate(flags: Flags): Promise<number> {
     ratesOf(logs, { pairs, comparisons, seed }, policy, true),
   );
   const recommendation = recommend(rates, policy);
+  // A run of our own has the lock already.
+  if (flags.run !== undefined) await lockMachine();
   const { measureSteps } = await import("../../src/measure/floor.ts");
   const calibrated: Calibrated = {
     ...{ path, run, policy, rates, recommendation, pairsDrawnFrom: found },
@@ -110,7 +119,8 @@ async function measureForks({ forks, seed }: Flags, words: readonly string[]): P
   const progress = new PairProgress(process.stderr);
   try {
     const onPair = (done: number, of: number) => progress.show(done, of);
-    return await measureOne({ folder, seed, signal, onPair }, words, forks);
+    const all = { mostDroppedShare: 1 };
+    return await measureAlone({ folder, seed, signal, onPair }, words, forks, [], all);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new UsageError(`Interrupted: nothing to calibrate from. The run is in ${folder}.`);
@@ -119,9 +129,21 @@ async function measureForks({ forks, seed }: Flags, words: readonly string[]): P
   }
 }
 
-/** What the file said before is kept, but for what is recommended. */
+/** What the file says is kept, but for what is recommended. */
 function writePolicy(path: string, policy: Policy, { reason: _, ...advised }: Recommendation) {
+  const remedy = "Name another file.";
+  const said = existsSync(path) ? (readJson(path, remedy) as object) : {};
   const extendTo = policy.extendTo === null ? null : 2 * advised.pairs;
-  writeAtomically(path, `${JSON.stringify({ ...policy, ...advised, extendTo }, null, 2)}\n`);
+  try {
+    writeAtomically(path, `${JSON.stringify({ ...said, ...advised, extendTo }, null, 2)}\n`);
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${messageOf(error)}. ${remedy}`);
+  }
   process.stdout.write(`\nPolicy written: ${path}\n`);
+}
+
+/** Whether the policy would be taken with so many pairs and an extension to twice as many. */
+function hasEnoughPairs(metrics: readonly Metric[], policy: Policy, pairs: number): boolean {
+  const { extendTo } = policy;
+  return pairs >= pairsNeeded(metrics, extendTo === null ? "only" : "first");
 }

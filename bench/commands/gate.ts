@@ -10,7 +10,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { exitCodes, messageOf, UsageError } from "../../src/errors.ts";
 import { digestGate, type Evidence, metricsOf, refuseFewPairs } from "../../src/gate/digest.ts";
 import { gateAnnotations } from "../../src/report/gate-annotations.ts";
-import { gateLine } from "../../src/report/gate-line.ts";
+import { gateLine, noVerdictLine } from "../../src/report/gate-line.ts";
 import { renderGateMarkdown } from "../../src/report/gate-markdown.ts";
 import { renderGate } from "../../src/report/gate-terminal.ts";
 import { type Gate, gateSchema } from "../../src/results/gate-schema.ts";
@@ -22,6 +22,7 @@ import { filePath, integer } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
 import { PairProgress } from "../pair-progress.ts";
 import { commandLine, toolIdentity } from "../program.ts";
+import { hasOwnStrategies } from "../race-words.ts";
 import { calibrateCommand } from "./gate-calibrate.ts";
 
 export const gateCommand = new Command("gate")
@@ -81,7 +82,16 @@ export const gateCommand = new Command("gate")
     ).argParser(filePath),
   )
   .action(async (flags) => {
-    process.exitCode = await runGate(flags);
+    try {
+      process.exitCode = await runGate(flags);
+    } catch (error) {
+      // Before anything is printed: where the reader has gone, the next wait is the end.
+      process.exitCode = exitCodes.error;
+      // Silence never means "fine".
+      if (flags.json !== true) process.stdout.write(`${noVerdictLine}\n`);
+      await writeNoVerdict(messageOf(error), flags);
+      throw error;
+    }
   });
 
 type Flags = ReturnType<(typeof gateCommand)["opts"]>;
@@ -96,8 +106,8 @@ async function runGate(flags: Flags): Promise<number> {
     ...(pairs !== undefined && { pairs }),
     ...(onInconclusive !== undefined && { onInconclusive }),
   });
-  const sidesDiffer = [flags.baseArgs, flags.candidateArgs].some((words) =>
-    words?.some((word) => word.startsWith("--strategy")),
+  const sidesDiffer = [flags.baseArgs, flags.candidateArgs].some((own) =>
+    hasOwnStrategies(own ?? []),
   );
   const metrics = metricsOf(policy, sidesDiffer);
   if (question.kind === "pairs") refuseFewPairs(metrics, policy);
@@ -125,8 +135,7 @@ async function runGate(flags: Flags): Promise<number> {
     });
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    process.stderr.write(`\nInterrupted: no verdict. What was measured is in ${folder}.\n`);
-    return exitCodes.error;
+    throw new UsageError(`Interrupted: no verdict. What was measured is in ${folder}.`);
   } finally {
     progress.close();
   }
@@ -160,7 +169,8 @@ function questionOf(flags: Flags): Question {
   return { kind: "baseline", baseline };
 }
 
-async function write(gate: Gate, folder: string, { json, junit }: Flags): Promise<void> {
+async function write(gate: Gate, folder: string, flags: Flags): Promise<void> {
+  const { json, junit } = flags;
   const path = join(folder, "gate.json");
   const text = `${JSON.stringify(gateSchema.parse(gate))}\n`;
   // Loaded only if asked for: its library takes longer to load than all the rest. And before
@@ -170,7 +180,10 @@ async function write(gate: Gate, folder: string, { json, junit }: Flags): Promis
   file.save(text);
   file.print(text, json ?? false, (style) => renderGate(gate, style));
   if (!json) process.stdout.write(`${gateLine(gate)}\n`);
-  trying("history", () => appendHistory(historyPath, historyLineOf(gate, path)));
+  // Another setting is another experiment, and no level of this one.
+  if (flags.baseArgs === undefined && flags.candidateArgs === undefined) {
+    trying("the history", () => appendHistory(historyPath, historyLineOf(gate, path)));
+  }
   if (junit && xml) trying(junit, () => writeAtomically(junit, xml));
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   if (GITHUB_ACTIONS === "true") process.stderr.write(gateAnnotations(gate));
@@ -179,6 +192,16 @@ async function write(gate: Gate, folder: string, { json, junit }: Flags): Promis
       appendFileSync(GITHUB_STEP_SUMMARY, renderGateMarkdown(gate)),
     );
   }
+}
+
+/** An older file would tell of another gate. */
+async function writeNoVerdict(message: string, { junit }: Flags): Promise<void> {
+  if (junit === undefined) return;
+  const { renderNoVerdictJunit } = await import("../../src/report/gate-junit.ts");
+  trying(junit, () => {
+    refuseForeignFile(junit, junitOpening);
+    writeAtomically(junit, renderNoVerdictJunit(message, new Date().toISOString()));
+  });
 }
 
 /** The verdict stands, whatever becomes of its copies. */

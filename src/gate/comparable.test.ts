@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { changedRun } from "../report/sample-run.test.data.ts";
 import type { Run } from "../results/schema.ts";
-import { incomparable, refuseDifferentOptions, refuseUnfit } from "./comparable.ts";
+import { forksToRank, incomparable, refuseDifferentOptions, refuseUnfit } from "./comparable.ts";
 
 const choice = { forks: 3, actors: [1], scenarios: ["solo"] };
 const changed = (change: (run: Run) => void = () => {}) => changedRun(change, choice);
@@ -117,16 +117,35 @@ describe("incomparable()", () => {
     assert.equal(incomparable(changed(), other), undefined);
     assert.equal(incomparable(changed(), changed()), undefined);
   });
+
+  test("refuses two answers of one kernel", () => {
+    const blind = changed((run) => {
+      run.flagVerdict = "rejected";
+    });
+    assert.throws(() => incomparable(changed(), blind), {
+      name: "UsageError",
+      message: /^On the same kernel the baseline found .* supported and the candidate rejected/,
+    });
+  });
+});
+
+describe("forksToRank()", () => {
+  test("is as many as the baseline has, at least the pairs, as far as can be ranked", () => {
+    assert.equal(forksToRank(12, 20), 20);
+    assert.equal(forksToRank(30, 20), 30);
+    assert.equal(forksToRank(400, 20), 36);
+    assert.throws(() => forksToRank(1000, 20), /^UsageError: 1000 and 20 forks are more than can/);
+  });
 });
 
 describe("refuseDifferentOptions()", () => {
-  test("names every option that differs, and the command that measures the same", () => {
+  test("names every option that differs, and what to do", () => {
     const candidate = changed(({ options }) => Object.assign(options, { hold: 3, blockMs: 4 }));
     refusesWith(
       () => refuseDifferentOptions(changed(), candidate),
       "Baseline and candidate did not measure the same: --hold each scenario's own and 3; " +
-        "--block-ms 24 and 4. Measure the candidate as the baseline was: " +
-        "noclobber bench --seed 42",
+        "--block-ms 24 and 4. Measure the candidate as the baseline was: gate --baseline without " +
+        "--candidate does.",
     );
   });
 

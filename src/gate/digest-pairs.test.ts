@@ -170,14 +170,26 @@ describe("digestGate() refuses a metric that is not there", () => {
   });
 });
 
-test("digestGate() is inconclusive of too few pairs that have the metric", () => {
+test("digestGate() takes forks without the metric for lost", () => {
   const sides = threeSides(slow({ "fixed-noreplace": 2 }));
   for (const { fork, arm } of armsOf(sides.candidate)) {
     if (fork >= 5) arm.blocks.latencies.lost.p50.fill(null);
   }
+  assert.throws(() => digested(pairs(sides), { metrics: defaultMetrics.slice(0, 1) }), {
+    name: "UsageError",
+    message: /^The candidate has 5 of 12 forks with the metric spread\/1 fixed-noreplace lost-p50/,
+  });
+});
+
+test("digestGate() names the broken law where no time can be compared as well", () => {
+  const sides = threeSides(slow({ "fixed-noreplace": 2 }));
+  for (const { arm } of armsOf(sides.candidate)) {
+    arm.blocks.latencies.lost.p50.fill(null);
+    arm.counts.cleanups++;
+  }
   const gate = digested(pairs(sides), { metrics: defaultMetrics.slice(0, 1) });
-  assert.deepEqual([gate.verdict, gate.metrics[0]?.verdict], ["inconclusive", "inconclusive"]);
-  assert.match(gate.metrics[0]?.reason ?? "", /, 5 pairs; an interval needs 6$/);
+  assert.deepEqual([gate.verdict, gate.exitCode, gate.metrics], ["violated", 1, []]);
+  assert.match(gate.notes.join(), /No time is compared: The candidate has no fork with the metric/);
 });
 
 /** A metric of a fork, from its blocks: the median of the turns' ratios. */

@@ -4,13 +4,14 @@
  */
 
 import { UsageError } from "../errors.ts";
+import { roleOf } from "../report/roles.ts";
+import { differencesOf, fingerprintOf } from "../results/fingerprint.ts";
 import type { Gate, JudgedMetric } from "../results/gate-schema.ts";
 import { contender, type Metric, type Policy } from "../results/policy-schema.ts";
 import type { Run } from "../results/schema.ts";
 import { familyConfidence } from "../stats/bonferroni.ts";
 import { medianInterval, valuesNeeded } from "../stats/median.ts";
 import { type ByFork, slowdownOf } from "./compare.ts";
-import { differencesOf, fingerprintOf } from "./fingerprint.ts";
 import { exitCodeOf, hasMoved, judge, sentenceOf, verdictOf } from "./judge.ts";
 import { checkLaws } from "./laws.ts";
 import { contenderMetrics, defaultMetrics, isRate, metricByFork, metricName } from "./metrics.ts";
@@ -55,13 +56,15 @@ export function metricsOf(policy: Policy, sidesDiffer: boolean): readonly Metric
   return policy.metrics ?? (sidesDiffer ? contenderMetrics : defaultMetrics);
 }
 
-/**
- * Pairs that the first interval of every metric needs, none lost.
- * @throws UsageError where the policy has fewer
- */
+/** Pairs that the intervals of all metrics need at a look, none lost. */
+export function pairsNeeded(metrics: readonly Metric[], look: keyof typeof errors): number {
+  return valuesNeeded(familyConfidence(1 - errors[look], metrics.length));
+}
+
+/** @throws UsageError where the policy has fewer pairs than its first look needs */
 export function refuseFewPairs(metrics: readonly Metric[], { pairs, extendTo }: Policy): void {
   const look = extendTo === null ? "only" : "first";
-  const needed = valuesNeeded(familyConfidence(1 - errors[look], metrics.length));
+  const needed = pairsNeeded(metrics, look);
   if (pairs >= needed) return;
   throw new UsageError(
     `${pairs} pairs are too few for ${metrics.length} metrics` +
@@ -79,7 +82,8 @@ export function digestGate(
 ): Gate {
   const sides = sidesOf(evidence);
   const laws = checkLaws(sides.map(({ role, run }) => ({ role, run })));
-  const compared = evidence.kind === "exact" ? nothing : compare(evidence, metrics, policy);
+  const isBroken = laws.some(({ brokenCount }) => brokenCount > 0);
+  const { note, ...compared } = compareUnless(isBroken, evidence, metrics, policy);
   const lawsAlone = evidence.kind === "exact" && evidence.isAskedFor === true;
   const verdict = verdictOf(laws, compared.metrics, lawsAlone);
   const gate = {
@@ -107,7 +111,11 @@ export function digestGate(
       fingerprint: fingerprintOf(run),
       forks: run.forks.filter(({ status }) => status === "complete").length,
     })),
-    notes: evidence.kind === "exact" ? [evidence.why, ...notes] : notes,
+    notes: [
+      ...(evidence.kind === "exact" ? [evidence.why] : []),
+      ...(note === undefined ? [] : [note]),
+      ...notes,
+    ],
   };
 }
 
@@ -121,18 +129,36 @@ function sidesOf(evidence: Evidence): (SideRun & { role: Gate["sides"][number]["
   return [baseline, candidate, { ...evidence.again, role: "baseline-again" as const }];
 }
 
+type Compared = Pick<Gate, "metrics" | "shown" | "pairs" | "differences">;
+
+/** A broken law fails, whether or not times could be compared as well. */
+function compareUnless(
+  isBroken: boolean,
+  evidence: Evidence,
+  metrics: readonly Metric[],
+  policy: Policy,
+): Compared & { readonly note?: string } {
+  if (evidence.kind === "exact") return nothing;
+  try {
+    return compare(evidence, metrics, policy);
+  } catch (error) {
+    if (!isBroken || !(error instanceof UsageError)) throw error;
+    return { ...nothing, note: `No time is compared: ${error.message}` };
+  }
+}
+
 function compare(
   evidence: Exclude<Evidence, { kind: "exact" }>,
   metrics: readonly Metric[],
   policy: Policy,
-): Pick<Gate, "metrics" | "shown" | "pairs" | "differences"> {
+): Compared {
   const paired = evidence.kind === "paired";
   const baseline = evidence.baseline.run;
   const candidate = evidence.candidate.run;
-  const dropped = paired ? droppedPairs(evidence) : [];
+  const dropped = paired ? droppedPairs(evidence) : lostForks(evidence);
   refuseManyLost(evidence, dropped, policy);
   const confidence = familyConfidence(1 - errors[paired ? evidence.look : "only"], metrics.length);
-  const isKept = (pair: number) => !dropped.some((lost) => lost.pair === pair);
+  const isKept = (pair: number) => !paired || !dropped.some((lost) => lost.pair === pair);
   const kept = (values: ByFork): ByFork => new Map([...values].filter(([pair]) => isKept(pair)));
   const placesOf = ({ forks }: Run) =>
     paired ? pairsOf(evidence) : forks.map(({ index }) => index);
@@ -145,11 +171,13 @@ function compare(
     const base = kept(metricByFork(baseline, metric));
     const ours = kept(metricByFork(candidate, metric));
     const twin = paired ? kept(metricByFork(evidence.again.run, metric)) : undefined;
-    refuseMissing(metric, {
-      baseline: base,
-      candidate: ours,
-      ...(twin && { "baseline-again": twin }),
-    });
+    const asked = (run: Run) =>
+      paired ? pairsOf(evidence).length - dropped.length : completeForks(run);
+    refuseMissing(metric, policy, [
+      { role: "baseline", values: base, asked: asked(baseline) },
+      { role: "candidate", values: ours, asked: asked(candidate) },
+      ...(twin ? [{ role: "baseline-again", values: twin, asked: asked(baseline) }] : []),
+    ]);
     const slowdown = slowdownOf(base, ours, how);
     return {
       name: metricName(metric),
@@ -195,8 +223,11 @@ function doubtful(
   return { ...metric, verdict: "inconclusive", reason };
 }
 
+/** Those of the negative control alone have no metric, and are not asked for one. */
 function completeForks({ forks }: Run): number {
-  return forks.filter(({ status }) => status === "complete").length;
+  const isAsked = (id: string) => roleOf(id) !== "negative-control";
+  return forks.filter(({ status, strategies }) => status === "complete" && strategies.some(isAsked))
+    .length;
 }
 
 /** Every pair that was begun: the side with the most forks has one of each. */
@@ -220,8 +251,19 @@ function droppedPairs(evidence: Extract<Evidence, { kind: "paired" }>) {
 }
 
 interface Lost {
+  /** The pair, or the fork of a file. */
+  readonly pair: number;
   readonly side: string;
   readonly reason: string;
+}
+
+/** Of two files each lost fork; the others of the other file are not its pairs. */
+function lostForks(evidence: Evidence): Lost[] {
+  return sidesOf(evidence).flatMap(({ role, run }) =>
+    run.forks.flatMap(({ index, status, error }): Lost[] =>
+      status === "complete" ? [] : [{ pair: index, side: role, reason: error ?? status }],
+    ),
+  );
 }
 
 /** What is left of many crashes is a choice of forks, which no verdict may rest on. */
@@ -231,9 +273,7 @@ function refuseManyLost(evidence: Evidence, dropped: readonly Lost[], policy: Po
     return;
   }
   for (const { role, run } of sidesOf(evidence)) {
-    const lost = run.forks.flatMap(({ status, error }): Lost[] =>
-      status === "complete" ? [] : [{ side: role, reason: error ?? status }],
-    );
+    const lost = dropped.filter(({ side }) => side === role);
     refuseAbove(policy, lost, run.forks.length, "forks");
   }
 }
@@ -254,13 +294,27 @@ function refuseAbove(
   );
 }
 
-/** A metric that is not there is never a pass. */
-function refuseMissing(metric: Metric, sides: Readonly<Record<string, ByFork>>): void {
-  const lacking = Object.keys(sides).find((role) => sides[role]?.size === 0);
-  if (lacking === undefined) return;
+interface Lacking {
+  readonly role: string;
+  readonly values: ByFork;
+  /** Forks that should have the metric. */
+  readonly asked: number;
+}
+
+/** A metric that is not there, or not in as many forks as may be lost, is never a pass. */
+function refuseMissing(
+  metric: Metric,
+  { mostDroppedShare }: Policy,
+  sides: readonly Lacking[],
+): void {
+  const lacking = sides.find(
+    ({ values, asked }) => values.size === 0 || values.size < (1 - mostDroppedShare) * asked,
+  );
+  if (!lacking) return;
+  const { role, values, asked } = lacking;
   throw new UsageError(
-    `The ${lacking} has no fork with the metric ${metricName(metric)}. ` +
-      `Measure its scenario, actors and strategies (${
+    `The ${role} has ${values.size === 0 ? "no fork" : `${values.size} of ${asked} forks`} with ` +
+      `the metric ${metricName(metric)}. Measure its scenario, actors and strategies (${
         metric.strategy === contender ? "the side's contender" : metric.strategy
       }, ${metric.against}) on both sides, or take it out of the policy's metrics.`,
   );

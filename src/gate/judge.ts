@@ -85,7 +85,9 @@ export function sentenceOf(gate: Pick<Gate, "verdict" | "laws" | "metrics" | "po
   switch (verdict) {
     case "violated": {
       const broken = laws.filter(({ brokenCount }) => brokenCount > 0);
-      return `Violated: it does not hold that ${broken.map(({ law }) => law).join("; nor that ")}`;
+      const [first] = broken.flatMap((law) => law.broken);
+      const listed = broken.map(({ law }) => law).join("; nor that ");
+      return `Violated: it does not hold that ${listed}${first ? ` (${first})` : ""}`;
     }
     case "held": {
       const checked = laws.reduce((sum, law) => sum + law.checked, 0);

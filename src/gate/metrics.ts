@@ -6,6 +6,7 @@
 
 import { UsageError } from "../errors.ts";
 import { roleOf } from "../report/roles.ts";
+import { isPlausible } from "../report/samples.ts";
 import { contender, type FigureId, type Metric } from "../results/policy-schema.ts";
 import type { Arm, Fork, Run } from "../results/schema.ts";
 import { medianOf } from "../stats/median.ts";
@@ -75,14 +76,6 @@ export function metricByFork(run: Run, metric: Metric): Map<number, number> {
     values.set(fork.index, value);
   }
   return values;
-}
-
-/**
- * Whether a time in nanoseconds, a rate or a ratio of two can have been measured: a nanosecond to a
- * minute, and far beyond. Differences of what is not plausible leave the range of a double.
- */
-export function isPlausible(value: number): boolean {
-  return value > 1e-12 && value < 1e12;
 }
 
 function strategyIn({ options }: Run, word: string): string {

@@ -8,6 +8,9 @@ import { scenarios } from "../scenarios/index.ts";
 import { strategies } from "../strategies/index.ts";
 import { isRate, metricName } from "./metrics.ts";
 
+/** More would make forks long enough to be taken to hang. */
+const mostArmMs = 2000;
+
 /** What the command line may say instead of the file. */
 export type Overrides = Partial<Pick<Policy, "pairs" | "onInconclusive">>;
 
@@ -32,6 +35,12 @@ export function completePolicy(parsed: Policy, overrides: Overrides, source: str
     }
     // As many pairs as the extension would have had are there from the start.
     policy.extendTo = null;
+  }
+  if (policy.rounds * policy.blockMs > mostArmMs) {
+    refuse(
+      `rounds ${policy.rounds} of blockMs ${policy.blockMs} are more than ${mostArmMs} ms of ` +
+        "every strategy in a fork. Ask for fewer or shorter turns, and for more pairs.",
+    );
   }
   const names = (policy.metrics ?? []).map(metricName);
   for (const metric of policy.metrics ?? []) refuseMetric(metric, refuse);

@@ -8,12 +8,12 @@ import {
   type ArmFigure,
   type Configuration,
   configurationsOf,
+  isPlausible,
   lostDistribution,
   sum,
 } from "../report/samples.ts";
 import type { Run } from "../results/schema.ts";
 import type { ByFork } from "./compare.ts";
-import { isPlausible } from "./metrics.ts";
 
 export interface ShownFigure {
   /** "spread/1 hint-munmap lost p99 (ns)". */

@@ -22,7 +22,8 @@ export type FromRun =
       readonly status: Fork["status"];
       readonly error?: string | undefined;
     }
-  | { readonly kind: "saved" };
+  | { readonly kind: "saved" }
+  | { readonly kind: "failed"; readonly message: string };
 
 /** The side of a comparison: a program to run, and the words to run it with. */
 export interface Side {

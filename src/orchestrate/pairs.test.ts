@@ -101,7 +101,10 @@ test("PairedRuns is lost with the run that dies, and says what it said", async (
   const runs = new PairedRuns([stubSide(t, "candidate", die)], new AbortController().signal);
   await assert.rejects(runs.open(), (error: unknown) => {
     assert.ok(error instanceof ForkLost && error.status === "crashed");
-    assert.equal(error.message, "exit code 2; it said: error: unknown option");
+    assert.equal(
+      error.message,
+      "The candidate cannot measure: exit code 2; it said: error: unknown option",
+    );
     return true;
   });
   await runs.leave();

@@ -5,7 +5,7 @@
 
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { mersenne } from "pure-rand/generator/mersenne";
-import type { ForkProcess } from "./fork-process.ts";
+import { ForkLost, type ForkProcess } from "./fork-process.ts";
 import { type FromRun, type Side, startPacedRun, type ToRun } from "./pacing.ts";
 
 export type Role = Side["role"];
@@ -57,7 +57,7 @@ export class PairedRuns {
     for (const side of this.#sides) {
       const run = startPacedRun(side, this.#signal);
       this.#runs.set(side.role, run);
-      await run.ask({ kind: "prepare" }, "ready", patienceMs);
+      await saying(side.role, run.ask({ kind: "prepare" }, "ready", patienceMs));
     }
   }
 
@@ -67,7 +67,8 @@ export class PairedRuns {
       const forks: PairEnded["forks"][number][] = [];
       for (const role of order) {
         const run = this.#runs.get(role) as ForkProcess<ToRun, FromRun>;
-        const ended = await run.ask({ kind: "next-fork" }, "fork-ended", forkPatienceMs);
+        const ask = run.ask({ kind: "next-fork" }, "fork-ended", forkPatienceMs);
+        const ended = await saying(role, ask);
         forks.push({ ...ended, role });
       }
       yield { pair: this.#pairs++, forks };
@@ -76,11 +77,23 @@ export class PairedRuns {
 
   /** Lets every run write its file. @throws ForkLost where one does not */
   async close(): Promise<void> {
-    for (const run of this.#runs.values()) await run.ask({ kind: "stop" }, "saved", patienceMs);
+    for (const [role, run] of this.#runs) {
+      await saying(role, run.ask({ kind: "stop" }, "saved", patienceMs));
+    }
   }
 
   /** Ends the runs, whatever state they are in; each saves what it has. */
   async leave(): Promise<void> {
     await Promise.all([...this.#runs.values()].map((run) => run.leave(leaveMs)));
+  }
+}
+
+/** Which side it was is said with why it was lost. */
+async function saying<T>(role: Role, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof ForkLost)) throw error;
+    throw new ForkLost(error.status, `The ${role} cannot measure: ${error.message}`);
   }
 }

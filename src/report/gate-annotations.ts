@@ -31,9 +31,14 @@ export function gateAnnotations(gate: Gate): string {
       const rest = brokenCount > 1 ? `; and ${formatWhole(brokenCount - 1)} more` : "";
       return { title: `violated: ${law}`, message: `${first}${rest}` };
     });
+  // Nothing was compared: that is an open answer, too.
+  const uncompared =
+    gate.verdict === "inconclusive" && metrics.length === 0
+      ? [{ title: "inconclusive", message: [gate.sentence, ...gate.notes].join("; ") }]
+      : [];
   const lines = [
     ...commands("error", [...broken, ...judged("regressed")]),
-    ...commands("warning", judged("inconclusive")),
+    ...commands("warning", [...judged("inconclusive"), ...uncompared]),
     ...commands("notice", [{ title: `noclobber gate: ${gate.verdict}`, message: gate.sentence }]),
   ];
   return `${lines.join("\n")}\n`;

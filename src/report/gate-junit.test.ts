@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { renderGateJunit } from "./gate-junit.ts";
+import { assertJunit } from "./junit-schema.test.data.ts";
 import {
   exactGate,
   hostileGate,
@@ -9,34 +10,10 @@ import {
   violatedGate,
 } from "./sample-gate.test.data.ts";
 
-const token =
-  /<\?xml [^?]*\?>|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>|[^<]+/gy;
-const entity = /&(?!(?:amp|lt|gt|quot|apos|#x?[0-9A-Fa-f]+);)/;
-
-/** Every character belongs to a tag, a CDATA section or a text, and tags are balanced. */
-function assertWellFormed(xml: string): void {
-  const open: string[] = [];
-  let end = 0;
-  for (const { 0: text, 1: slash, 2: name, 4: empty, index } of xml.matchAll(token)) {
-    end = index + text.length;
-    if (!text.startsWith("<![CDATA[")) assert.doesNotMatch(text, entity);
-    if (name === undefined) {
-      if (!text.startsWith("<")) assert.doesNotMatch(text, /\]\]>/);
-      continue;
-    }
-    if (slash === "/") assert.equal(open.pop(), name);
-    else if (empty !== "/") open.push(name);
-  }
-  assert.equal(end, xml.length, `not XML: ${xml.slice(end, end + 80)}`);
-  assert.deepEqual(open, []);
-  // What XML 1.0 does not know as a character.
-  assert.doesNotMatch(xml, /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
-}
-
 describe("renderGateJunit()", () => {
-  test("is well-formed whatever the gate holds", () => {
+  test("fits the common schema whatever the gate holds", () => {
     const gates = [sampleGate(), unpairedGate(), exactGate(), violatedGate(), hostileGate()];
-    for (const gate of gates) assertWellFormed(renderGateJunit(gate));
+    for (const gate of gates) assertJunit(renderGateJunit(gate));
   });
 
   test("has a case for each law and each metric", () => {

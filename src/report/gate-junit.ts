@@ -1,64 +1,78 @@
 /**
- * A gate's result as JUnit XML, for whatever shows test reports: a case for each exact law and each
- * metric. Broken and regressed are failures, inconclusive is skipped. The only door to
- * junit-report-builder.
+ * A gate's result as JUnit XML: a case for each exact law and each metric. Broken and regressed are
+ * failures, inconclusive is skipped.
  */
 
-import junit, { type Builder, type TestSuite } from "junit-report-builder";
 import type { Gate, JudgedMetric, LawResult } from "../results/gate-schema.ts";
-import { changeWords, comparisonWords, oneLine, ratioWords, verdictWords } from "./gate-wording.ts";
+import { changeWords, comparisonWords, ratioWords, verdictWords } from "./gate-wording.ts";
+import { type JunitCase, renderJunit } from "./junit.ts";
 import { plural } from "./wording.ts";
 
 /** A document with two suites, "exact" and "metrics"; ends with a newline. */
 export function renderGateJunit(gate: Gate): string {
-  // The package's types tell of a default export, but what it exports is the builder itself.
-  const builder = (junit as unknown as Builder).newBuilder().name("noclobber gate");
-  const exact = suiteOf(builder, "exact", gate);
-  for (const law of gate.laws) addLaw(exact, law);
-  const metrics = suiteOf(builder, "metrics", gate);
-  for (const metric of gate.metrics) addMetric(metrics, metric, gate);
-  return `${builder.build()}\n`;
+  const properties = {
+    verdict: gate.verdict,
+    sentence: gate.sentence,
+    compared: comparisonWords(gate),
+    command: gate.command.join(" "),
+  };
+  return renderJunit("noclobber gate", gate.startedAt, [
+    { name: "exact", properties, cases: gate.laws.map(lawCase) },
+    { name: "metrics", properties, cases: metricCases(gate) },
+  ]);
 }
 
-function suiteOf(builder: Builder, name: string, gate: Gate): TestSuite {
-  const suite = builder.testSuite().name(name).timestamp(gate.startedAt);
-  return suite
-    .property("verdict", gate.verdict)
-    .property("sentence", legal(gate.sentence))
-    .property("compared", comparisonWords(gate))
-    .property("command", legal(gate.command.join(" ")));
+/** Where no verdict came: the harness is in error, not the candidate. */
+export function renderNoVerdictJunit(message: string, startedAt: string): string {
+  const result = { state: "error", type: "no-verdict", message, lines: [] } as const;
+  const cases = [{ className: "noclobber.gate", name: "verdict", result }];
+  return renderJunit("noclobber gate", startedAt, [{ name: "gate", properties: {}, cases }]);
 }
 
-function addLaw(suite: TestSuite, { law, checked, broken, brokenCount }: LawResult): void {
-  const testCase = suite.testCase().className("noclobber.exact").name(legal(law));
-  testCase.property("checked", String(checked));
-  if (brokenCount === 0) return;
+/** An answer that nothing was compared for is open as well. */
+function metricCases(gate: Gate): JunitCase[] {
+  const { metrics, verdict, sentence, notes } = gate;
+  if (metrics.length > 0 || verdict !== "inconclusive") {
+    return metrics.map((metric) => metricCase(metric, gate));
+  }
+  const output = [sentence, ...notes].join("; ");
+  return [
+    { className: "noclobber.metrics", name: "comparison", output, result: { state: "skipped" } },
+  ];
+}
+
+function lawCase({ law, checked, broken, brokenCount }: LawResult): JunitCase {
   const rest = brokenCount - broken.length;
-  const sentences = rest > 0 ? [...broken, `and ${rest} more`] : broken;
-  testCase
-    .failure(`broken ${plural(brokenCount, "time")}`, "violated")
-    .stacktrace(sentences.map(legal).join("\n"));
+  const message = `broken ${plural(brokenCount, "time")}`;
+  const lines = rest > 0 ? [...broken, `and ${rest} more`] : broken;
+  return {
+    className: "noclobber.exact",
+    name: law,
+    properties: { checked: String(checked) },
+    result:
+      brokenCount === 0
+        ? { state: "passed" }
+        : { state: "failure", type: "violated", message, lines },
+  };
 }
 
-function addMetric(suite: TestSuite, metric: JudgedMetric, { policy }: Gate): void {
-  const { name, verdict, slowdown, baseline, candidate } = metric;
-  const reason = legal(metric.reason);
-  const testCase = suite
-    .testCase()
-    .className("noclobber.metrics")
-    .name(legal(name))
-    .property("verdict", verdictWords(verdict, policy))
-    .property("slowdown", changeWords(slowdown))
-    .property("n", String(slowdown.n))
-    .property("baseline", ratioWords(baseline.median))
-    .property("candidate", ratioWords(candidate.median));
-  // "skipped" takes no message in this package, so the reason is what the case printed.
-  if (verdict === "regressed") testCase.failure(reason, verdict);
-  else if (verdict === "inconclusive") testCase.skipped().standardOutput(reason);
-  else testCase.standardOutput(reason);
-}
-
-/** Without the end of a CDATA section, of which the package splits the first one only. */
-function legal(text: string): string {
-  return oneLine(text).replaceAll("]]>", "]] >");
+function metricCase(metric: JudgedMetric, { policy }: Gate): JunitCase {
+  const { name, verdict, slowdown, baseline, candidate, reason } = metric;
+  const common = {
+    className: "noclobber.metrics",
+    name,
+    properties: {
+      verdict: verdictWords(verdict, policy),
+      slowdown: changeWords(slowdown),
+      n: String(slowdown.n),
+      baseline: ratioWords(baseline.median),
+      candidate: ratioWords(candidate.median),
+    },
+  };
+  if (verdict === "regressed") {
+    return { ...common, result: { state: "failure", type: verdict, message: reason, lines: [] } };
+  }
+  // "skipped" takes no message in the package behind, so the reason is what the case printed.
+  const state = verdict === "inconclusive" ? "skipped" : "passed";
+  return { ...common, output: reason, result: { state } };
 }

@@ -63,3 +63,6 @@ function estimateOf({ slowdown }: JudgedMetric): number {
 function quoted(text: string): string {
   return `"${text.replace(/["`$\\]/g, "'").replace(/[^ -~]/g, "?")}"`;
 }
+
+/** The same line where there is no verdict: a mistake, a side that cannot measure, Ctrl-C. */
+export const noVerdictLine = "noclobber-gate verdict=none exit=2";

@@ -15,7 +15,6 @@ import {
   environmentWords,
   intervalWords,
   needsReason,
-  oneLine,
   ratioWords,
   rawDataWords,
   roleWords,
@@ -23,6 +22,7 @@ import {
   sideWords,
   verdictWords,
 } from "./gate-wording.ts";
+import { folded, type Item, item, plain, prose, rowOf, table, within } from "./markdown-text.ts";
 import { formatWhole, plural } from "./wording.ts";
 
 /** GitHub takes 65,536 characters in a comment. What is in no list has 10 kB at most. */
@@ -34,9 +34,6 @@ const shareBytes = {
   sides: 7_500,
   remarks: 8_000,
 } as const;
-
-/** Of one text of the file; escaped and encoded it has at most 6 times as many bytes. */
-const mostCharacters = 400;
 
 const marks: Readonly<Record<Gate["exitCode"], string>> = {
   0: "PASS",
@@ -102,7 +99,7 @@ function caption(gate: Gate): string {
 
 function shownTable(shown: readonly ComparedMetric[]): string[] {
   const header = [
-    "| figure | baseline | candidate | change [95 % interval] | n |",
+    "| figure | baseline | candidate | slower [95 % interval] | n |",
     "| :-- | --: | --: | --: | --: |",
   ];
   const row = ({ name, baseline, candidate, ...metric }: ComparedMetric) =>
@@ -146,63 +143,4 @@ function particulars(gate: Gate): string[] {
     `- **command** <code>${plain(gate.command.join(" "))}</code>`,
     ...within(shareBytes.remarks, remarks, item),
   ];
-}
-
-function folded(summary: string, lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  const opening = `<details><summary>${plain(summary)}</summary>`;
-  return [opening, "", ...lines, "", "</details>"];
-}
-
-function table<Row>(
-  header: readonly string[],
-  rows: readonly Row[],
-  lineOf: (row: Row) => string,
-  mostBytes: number,
-): string[] {
-  return rows.length === 0 ? [] : [...header, ...within(mostBytes, rows, lineOf)];
-}
-
-function rowOf(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-interface Item {
-  readonly label: string;
-  readonly text: string;
-}
-
-function item({ label, text }: Item): string {
-  return `- **${prose(label)}** ${prose(text)}`;
-}
-
-/** As many lines as fit, and a paragraph that says how many do not. */
-function within<Of>(mostBytes: number, all: readonly Of[], lineOf: (each: Of) => string): string[] {
-  const lines: string[] = [];
-  let bytes = 0;
-  for (const each of all) {
-    const line = lineOf(each);
-    bytes += Buffer.byteLength(line) + 1;
-    if (bytes > mostBytes) {
-      const rest = formatWhole(all.length - lines.length);
-      return [...lines, "", `${rest} more are cut; the result file has all.`, ""];
-    }
-    lines.push(line);
-  }
-  return lines;
-}
-
-/** Text of the file, cut; names no user and no issue where that would notify somebody. */
-function prose(text: string): string {
-  return plain(text)
-    .replace(/@(?=\w)/g, "@&#8203;")
-    .replace(/(?<!&)#(?=\d)/g, "#&#8203;");
-}
-
-/** Text of the file, cut; nothing in it is markup, wherever in a line of ours it stands. */
-function plain(text: string): string {
-  return oneLine(text, mostCharacters).replace(
-    /[&<`*~|\\$]|(?<![a-z0-9])_|_(?![a-z0-9])|\](?=\()/gi,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );
 }

@@ -138,7 +138,7 @@ function shownLines({ shown }: Gate, width: number, paint: Paint): string[] {
         text: ({ candidate }) => amountWords(candidate.median),
       },
       {
-        label: "change [95 % interval]",
+        label: "slower [95 % interval]",
         wideGap: true,
         text: ({ slowdown }) => changeWords(slowdown),
       },

@@ -64,20 +64,36 @@ export function figureOf({ arms }: Configuration, strategy: string, figure: ArmF
 
 /** The ratio of two strategies' figures, taken within each fork that has both above 0. */
 export function ratioOf(
-  { arms }: Configuration,
+  configuration: Configuration,
   numerator: string,
   denominator: string,
   figure: ArmFigure,
 ): Figure {
+  return overForks(ratiosByFork(configuration, numerator, denominator, figure));
+}
+
+/** One ratio for each fork that has a plausible one, in the order of the forks. */
+export function ratiosByFork(
+  { arms }: Configuration,
+  numerator: string,
+  denominator: string,
+  figure: ArmFigure,
+  below: ArmFigure = figure,
+): number[] {
   const others = arms.get(denominator);
-  return overForks(
-    [...(arms.get(numerator) ?? [])].map(([fork, arm]) => {
-      const other = others?.get(fork);
-      const above = figure(arm);
-      const below = other && figure(other);
-      return above && below ? above / below : undefined;
-    }),
-  );
+  return [...(arms.get(numerator) ?? [])].flatMap(([fork, arm]) => {
+    const other = others?.get(fork);
+    const ratio = (figure(arm) ?? 0) / ((other && below(other)) ?? 0);
+    return isPlausible(ratio) ? [ratio] : [];
+  });
+}
+
+/**
+ * Whether a time in nanoseconds, a rate or a ratio of two can have been measured: a nanosecond to a
+ * minute, and far beyond. Differences of what is not plausible leave the range of a double.
+ */
+export function isPlausible(value: number): boolean {
+  return value > 1e-12 && value < 1e12;
 }
 
 /** Reservations per second of measured block time, all actors together. */

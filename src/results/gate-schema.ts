@@ -8,7 +8,7 @@ import { z } from "zod";
 import { policySchema } from "./policy-schema.ts";
 import { hostSchema, toolSchema } from "./schema.ts";
 
-const gateSchemaVersion = 1;
+export const gateSchemaVersion = 1;
 
 const count = z.int().nonnegative();
 

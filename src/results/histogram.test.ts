@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateSync, inflateSync } from "node:zlib";
 import fc from "fast-check";
 import {
   decodeHistogram,
@@ -108,6 +109,39 @@ test("decodeHistogram() takes nothing else for a histogram", () => {
   for (const text of ["", "HISTFAAAAA", "not base64", (histogram as string).slice(0, -12)]) {
     assert.equal(decodeHistogram(text), undefined, text);
   }
+});
+
+/** An empty histogram as the library writes it, with other bytes at a place of its header. */
+function forged(at: number, bytes: readonly number[], payload: Uint8Array): string {
+  const { histogram } = distributionOf([part([[700, 3]])], 1) ?? none();
+  const whole = inflateSync(Buffer.from(histogram as string, "base64").subarray(8));
+  const inflated = Buffer.concat([whole.subarray(0, 40), payload]);
+  inflated.writeUInt32BE(payload.length, 4);
+  inflated.set(bytes, at);
+  const compressed = deflateSync(inflated);
+  const head = Buffer.from(histogram as string, "base64").subarray(0, 8);
+  head.writeUInt32BE(compressed.length, 4);
+  return Buffer.concat([head, compressed]).toString("base64");
+}
+
+test("decodeHistogram() believes no header: what it says is bounded before it is read", () => {
+  const one = Uint8Array.of(2);
+  assert.equal(decodeHistogram(forged(0, [], one))?.totalCount, 1);
+  const table: [what: string, text: string][] = [
+    ["a payload of 4 GiB that is not there", forged(4, [0xff, 0xff, 0xff, 0xff], one)],
+    ["a payload of 1 GiB that is not there", forged(4, [0x40, 0, 0, 0], one)],
+    ["a payload that is huge", forged(0, [], new Uint8Array(2 ** 24))],
+    ["no digits", forged(12, [0, 0, 0, 0], one)],
+    ["5 digits, which take 20 MB", forged(12, [0, 0, 0, 5], one)],
+    ["a negative number of digits", forged(12, [0xff, 0xff, 0xff, 0xfe], one)],
+    ["a lowest value of 0", forged(23, [0], one)],
+    ["a highest value of 2^62", forged(24, [0x40], one)],
+    ["a negative highest value", forged(24, [0xff], one)],
+    ["a count of 2^56", forged(0, [], Uint8Array.of(...Array(8).fill(0x80), 2))],
+    ["2^27 zeros", forged(0, [], Uint8Array.of(0xff, 0xff, 0xff, 0x7f, 2))],
+    ["2^48 zeros", forged(0, [], Uint8Array.of(...Array(6).fill(0xff), 0x7f, 2))],
+  ];
+  for (const [what, text] of table) assert.equal(decodeHistogram(text), undefined, what);
 });
 
 function none(): never {

@@ -5,11 +5,8 @@
 
 import hdr from "hdr-histogram-js";
 import { ticksToNs } from "../units.ts";
+import { highestNs, isHistogram, significantDigits } from "./packed-histogram.ts";
 import type { Distribution, Quantiles } from "./schema.ts";
-
-/** One minute: three times what the watchdog lets a block last. */
-const highestNs = 60e9;
-const significantDigits = 3;
 
 export type Histogram = hdr.Histogram;
 
@@ -54,13 +51,13 @@ export function distributionOf(
   };
 }
 
-/** The histogram that a file holds; undefined where the text is not one. */
+/**
+ * The histogram that a file holds; undefined where the text is not one that {@link newHistogram}
+ * began. The library believes what it reads: a forged histogram lets it allocate megabytes, or loop
+ * for hours over counts that are not there.
+ */
 export function decodeHistogram(encoded: string): Histogram | undefined {
-  try {
-    return hdr.decodeFromCompressedBase64(encoded);
-  } catch {
-    return undefined;
-  }
+  return isHistogram(encoded) ? hdr.decodeFromCompressedBase64(encoded) : undefined;
 }
 
 /** The quantiles that the file keeps beside a histogram, in nanoseconds. */

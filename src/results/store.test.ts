@@ -13,7 +13,15 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { sampleRun } from "../report/sample-run.test.data.ts";
 import type { Run } from "./schema.ts";
-import { readRun, refuseForeignFile, resultPath, serializeRun, writeAtomically } from "./store.ts";
+import {
+  openingOf,
+  readRun,
+  refuseForeignFile,
+  resultPath,
+  serializeRun,
+  writeAtomically,
+  writePieces,
+} from "./store.ts";
 
 const run = sampleRun({ forks: 2, actors: [1] });
 
@@ -68,6 +76,8 @@ test("writeAtomically() throws the system's reason, and leaves what was there", 
   const table: [path: string, reason: RegExp][] = [
     [join(folder, "file", "run.json"), /ENOTDIR|EEXIST/],
     [join(folder, "folder"), /EISDIR/],
+    // Where mkdir's own recursion would not end.
+    ["/proc/nowhere/run.json", /ENOENT/],
   ];
   for (const [path, reason] of table) {
     assert.throws(() => writeAtomically(path, "text"), reason);
@@ -86,6 +96,8 @@ test("refuseForeignFile() lets results be replaced, and nothing else", (t) => {
   writeFileSync(at("other.json"), '{"a":1}');
   symlinkSync("/dev/null", at("link"));
   for (const name of ["ours", "pretty", "empty", "none"]) refuseForeignFile(at(name));
+  refuseForeignFile(at("notes"), /^my notes/);
+  assert.throws(() => refuseForeignFile(at("ours"), /^my notes/), { name: "UsageError" });
   const table: [path: string, what: string][] = [
     [at("notes"), "a file that noclobber did not write"],
     [at("other.json"), "a file that noclobber did not write"],
@@ -117,6 +129,7 @@ const unreadable: readonly [what: string, text: string, message: RegExp][] = [
   ["a file that is not JSON", "results", /is not JSON \(7 characters\)/],
   ["an older version", '{"schemaVersion":1}', /has schema version 1, this noclobber reads 2\. Use/],
   ["a version as text", '{"schemaVersion":"2"}', /has schema version 2, this noclobber reads 2/],
+  ["a version without a text", '{"schemaVersion":{"toString":1}}', /has schema version \(an obj/],
   ["another object", "{}", /has schema version undefined/],
   ["a JSON null", "null", /has schema version undefined/],
   ["a JSON array", "[1]", /has schema version undefined/],
@@ -156,4 +169,28 @@ test("readRun() says what cannot be read", (t) => {
       message: new RegExp(`^Cannot read ${path}: ${reason}.*Name a result file`),
     });
   }
+});
+
+test("writePieces() writes every piece, or leaves what was there", async (t) => {
+  const folder = folderOf(t);
+  const path = join(folder, "deep/file");
+  const pieces = ["a", "", "bc"].map((text) => Buffer.from(text));
+  assert.equal(await writePieces(path, pieces), 3);
+  assert.equal(readFileSync(path, "utf8"), "abc");
+  function* failing() {
+    yield Buffer.from("d");
+    throw new Error("no more");
+  }
+  await assert.rejects(writePieces(path, failing()), /no more/);
+  await assert.rejects(writePieces(join(path, "below"), pieces), /ENOTDIR/);
+  assert.equal(readFileSync(path, "utf8"), "abc");
+  assert.deepEqual(readdirSync(join(folder, "deep")), ["file"]);
+});
+
+test("openingOf() reads the beginning of a file, however long it is", (t) => {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, "long"), `begin${" ".repeat(100_000)}end`);
+  assert.match(openingOf(join(folder, "long")) ?? "", /^begin +$/);
+  assert.equal(openingOf(join(folder, "none")), "");
+  assert.equal(openingOf(folder), undefined);
 });

@@ -4,14 +4,18 @@
  */
 
 import {
+  closeSync,
+  existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
-  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { messageOf, UsageError } from "../errors.ts";
@@ -46,9 +50,9 @@ export function serializeRun(run: Run): string {
 
 /** Writes a file whole or not at all. @throws Error with the system's reason */
 export function writeAtomically(path: string, text: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryFor(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {
@@ -58,50 +62,144 @@ export function writeAtomically(path: string, text: string): void {
 }
 
 /**
- * Makes sure that writing to `path` destroys nothing but a file of ours.
+ * Writes a file piece by piece, for what is too large to be held; whole or not at all, too. Between
+ * two pieces, signals are heard. Returns its size in bytes.
+ *
+ * @throws Error with the system's reason, and whatever making a piece throws
+ */
+export async function writePieces(path: string, pieces: Iterable<Uint8Array>): Promise<number> {
+  const temporary = temporaryFor(path);
+  let bytes = 0;
+  try {
+    makeFolder(dirname(path));
+    const file = await open(temporary, "w");
+    // One piece is on its way to the disk while the next is made.
+    let written = Promise.resolve();
+    try {
+      for (const piece of pieces) {
+        await written;
+        written = file.writeFile(piece);
+        bytes += piece.length;
+      }
+      await written;
+    } finally {
+      await written.catch(() => {});
+      await file.close();
+    }
+    renameSync(temporary, path);
+    return bytes;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * With its parents. Not by mkdir's own recursion, which never ends where a folder takes no others,
+ * as /proc.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+/** Beside the file, because a rename does not leave a file system. */
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+}
+
+/**
+ * Makes sure that writing to `path` destroys nothing but a file of ours, which begins as `opening`
+ * says, or is empty.
  * @throws UsageError if something else is there
  */
-export function refuseForeignFile(path: string): void {
-  let found: Stats | undefined;
+export function refuseForeignFile(path: string, opening = /^\s*\{\s*"schemaVersion"/): void {
+  let text: string | undefined;
   try {
-    found = statSync(path, { throwIfNoEntry: false });
+    text = openingOf(path);
   } catch (error) {
     throw new UsageError(`Cannot write ${path}: ${messageOf(error)}. Name another file.`);
   }
-  if (!found) return;
-  const isOurs = found.isFile() && /^\s*\{\s*"schemaVersion"/.test(readFileSync(path, "utf8"));
-  if (isOurs || (found.isFile() && found.size === 0)) return;
-  const what = found.isFile() ? "a file that noclobber did not write" : "not a regular file";
+  if (text === "" || (text !== undefined && opening.test(text))) return;
+  const isFile = text !== undefined;
+  const what = isFile ? "a file that noclobber did not write" : "not a regular file";
   throw new UsageError(`Cannot write ${path}: it is ${what}. Name another file.`);
 }
 
-/** Far above any result file; what is larger is something else. */
-const mostBytes = 2 ** 29;
+/**
+ * What a file begins with, so that one knows it; "" where there is none yet, undefined where what
+ * is there is not a regular file.
+ *
+ * @throws Error with the system's reason
+ */
+export function openingOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return "";
+  return found.isFile() ? readOpening(path) : undefined;
+}
+
+/** Enough to know a file by; a merged one may be larger than a string can be. */
+const openingBytes = 16 * 1024;
+
+function readOpening(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(openingBytes);
+    return bytes.toString("utf8", 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The longest text that Node.js holds, or nearly: above any file but one merged of hundreds. */
+export const mostBytes = 2 ** 29 - 2 ** 10;
 
 /** Reads and validates a result file. @throws UsageError that says what is wrong with it */
 export function readRun(path: string): Run {
+  return readRunFile(path).run;
+}
+
+/** A result file with the text that it was parsed from. @throws UsageError as {@link readRun} */
+export function readRunFile(path: string): { readonly run: Run; readonly bytes: Buffer } {
   const remedy = "Name a result file of `noclobber bench`, or measure again.";
-  return parseAs(runSchema, readJson(path, remedy), { path, version: schemaVersion, remedy });
+  const bytes = readBytes(path, remedy);
+  const json = parseJson(bytes, path, remedy);
+  return { run: parseAs(runSchema, json, { path, version: schemaVersion, remedy }), bytes };
 }
 
 /** What a file is expected to be, for the sentence that says it is not. */
 export interface Expected {
   readonly path: string;
-  /** Of the field schemaVersion; undefined where the file has none. */
+  /** Undefined where the file has none. */
   readonly version?: number;
+  /** That has the version; schemaVersion unless said otherwise. */
+  readonly field?: string;
   readonly remedy: string;
 }
 
 /** Reads a JSON file. @throws UsageError where there is none */
 export function readJson(path: string, remedy: string): unknown {
-  let text: string;
+  return parseJson(readBytes(path, remedy), path, remedy);
+}
+
+function readBytes(path: string, remedy: string): Buffer {
   try {
     const { size } = statSync(path);
     if (size > mostBytes) throw new Error(`it has ${size} bytes, ${mostBytes} at most`);
-    text = readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     throw new UsageError(`Cannot read ${path}: ${messageOf(error)}. ${remedy}`);
   }
+}
+
+function parseJson(bytes: Buffer, path: string, remedy: string): unknown {
+  const text = bytes.toString("utf8");
   try {
     return JSON.parse(text);
   } catch {
@@ -111,11 +209,11 @@ export function readJson(path: string, remedy: string): unknown {
 
 /** Validates what a file held. @throws UsageError that names the first thing that is wrong */
 export function parseAs<T>(schema: z.ZodType<T>, json: unknown, expected: Expected): T {
-  const { path, version, remedy } = expected;
-  const found = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
+  const { path, version, field = "schemaVersion", remedy } = expected;
+  const found = (json as Readonly<Record<string, unknown>> | null)?.[field];
   if (version !== undefined && found !== version) {
     throw new UsageError(
-      `${path} has schema version ${String(found)}, this noclobber reads ${version}. ` +
+      `${path} has schema version ${inWords(found)}, this noclobber reads ${version}. ` +
         "Use the version that wrote it, or measure again.",
     );
   }
@@ -124,6 +222,11 @@ export function parseAs<T>(schema: z.ZodType<T>, json: unknown, expected: Expect
   const [issue] = parsed.error.issues;
   const where = issue?.path.join(".") || "the whole";
   throw new UsageError(`${path} is not valid: ${where}: ${issue?.message}. ${remedy}`);
+}
+
+/** Not every object has a text, and one that is nested deeply overflows the stack. */
+function inWords(value: unknown): string {
+  return typeof value === "object" && value !== null ? "(an object)" : String(value).slice(0, 40);
 }
 
 /** The published JSON Schema of a file, made from what validates it: before defaults fill it in. */
