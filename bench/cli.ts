@@ -9,8 +9,25 @@ import { readPackage } from "./program.ts";
 
 const oldestNode = [20, 19] as const;
 const isLinux = process.platform === "linux";
+
+type Loaders = Readonly<Record<string, () => Promise<CommandUnknownOpts>>>;
+
+/** Commands that measure. Their native library has nothing to load on another system. */
+const measuring: Loaders = {
+  bench: async () => (await import("./commands/bench.ts")).benchCommand,
+  litmus: async () => (await import("./commands/litmus.ts")).litmusCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  fidelity: async () => (await import("./commands/fidelity.ts")).fidelityCommand,
+};
+
 /** Commands that can do without a kernel to measure. */
-const analysing = ["gate", "baseline", "history"];
+const analysing: Loaders = {
+  gate: async () => (await import("./commands/gate.ts")).gateCommand,
+  baseline: async () => (await import("./commands/baseline.ts")).baselineCommand,
+  history: async () => (await import("./commands/history.ts")).historyCommand,
+  report: async () => (await import("./commands/report.ts")).reportCommand,
+  merge: async () => (await import("./commands/merge.ts")).mergeCommand,
+};
 
 process.stdout.on("error", endWithoutOutput);
 
@@ -19,24 +36,18 @@ try {
   const program = new Command("noclobber")
     .description("Races threads for the same windows of address space and measures each strategy.")
     .version(readPackage().version);
-  if (isLinux) {
-    // Loaded only here: their native library has nothing to load on another system.
-    const { benchCommand } = await import("./commands/bench.ts");
-    const { litmusCommand } = await import("./commands/litmus.ts");
-    const { doctorCommand } = await import("./commands/doctor.ts");
-    const { fidelityCommand } = await import("./commands/fidelity.ts");
-    for (const command of [benchCommand, litmusCommand, doctorCommand, fidelityCommand]) {
-      program.addCommand(command);
-    }
-  }
-  const { gateCommand } = await import("./commands/gate.ts");
-  const { baselineCommand } = await import("./commands/baseline.ts");
-  const { historyCommand } = await import("./commands/history.ts");
-  program.addCommand(gateCommand).addCommand(baselineCommand).addCommand(historyCommand);
+  for (const load of loadersFor(process.argv[2] ?? "")) program.addCommand(await load());
   exitOverride(program);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** A command starts sooner without the others; help and mistakes need all of them. */
+function loadersFor(command: string) {
+  const available = isLinux ? { ...measuring, ...analysing } : analysing;
+  const asked = Object.hasOwn(available, command) ? available[command] : undefined;
+  return asked ? [asked] : Object.values(available);
 }
 
 /** What commander would end the process for becomes an exception, at every depth. */
@@ -50,7 +61,9 @@ function report(error: unknown): number {
   // Commander has already said what is wrong, or printed the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.error;
   const isMistake = error instanceof UsageError;
-  process.stderr.write(`error: ${isMistake ? error.message : describe(error)}\n`);
+  const text = isMistake ? error.message : describe(error);
+  // A message may quote a file, which has no say over a terminal.
+  process.stderr.write(`error: ${text.replace(/[^\P{Cc}\n]/gu, " ")}\n`);
   return exitCodes.error;
 }
 
@@ -67,10 +80,10 @@ function refuseForeignGround(): void {
     );
   }
   const [, , command = ""] = process.argv;
-  if (isLinux || analysing.includes(command)) return;
+  if (isLinux || Object.hasOwn(analysing, command)) return;
   throw new UsageError(
     `noclobber measures Linux's mmap, and this is ${process.platform}. Run it on Linux; here it ` +
-      `can look at what was measured there: ${analysing.join(", ")}.`,
+      `can look at what was measured there: ${Object.keys(analysing).join(", ")}.`,
   );
 }
 

@@ -198,10 +198,12 @@ async function write(gate: Gate, folder: string, flags: Flags): Promise<void> {
 async function writeNoVerdict(message: string, { junit }: Flags): Promise<void> {
   if (junit === undefined) return;
   const { renderNoVerdictJunit } = await import("../../src/report/gate-junit.ts");
-  trying(junit, () => {
+  try {
     refuseForeignFile(junit, junitOpening);
     writeAtomically(junit, renderNoVerdictJunit(message, new Date().toISOString()));
-  });
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+  }
 }
 
 /** The verdict stands, whatever becomes of its copies. */
@@ -209,7 +211,7 @@ function trying(what: string, act: () => void): void {
   try {
     act();
   } catch (error) {
-    process.stderr.write(`Cannot write ${what}: ${messageOf(error)}. The verdict stands.\n`);
+    process.stderr.write(`Not written: ${what}: ${messageOf(error)}\nThe verdict stands.\n`);
   }
 }
 
