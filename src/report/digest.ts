@@ -5,6 +5,8 @@
 
 import type { Fork, Run, Warning } from "../results/schema.ts";
 import { formatBytes } from "../units.ts";
+import { digestBeforeAfter } from "./before-after.ts";
+import type { FigureChange } from "./change.ts";
 import { type Disturbance, digestDisturbance } from "./disturbance.ts";
 import { digestHeadline, type Headline } from "./headline.ts";
 import { digestNotes } from "./notes.ts";
@@ -65,6 +67,8 @@ export interface Digest {
   readonly headline: Headline;
   readonly scenarios: readonly ScenarioDigest[];
   readonly ratios: readonly RatioRow[];
+  /** hint-munmap against fixed-noreplace. */
+  readonly beforeAfter: readonly FigureChange[];
   readonly safety: SafetyDigest;
   readonly disturbance: Disturbance;
   readonly notes: readonly string[];
@@ -82,6 +86,7 @@ export function digestRun(run: Run): Digest {
     headline: digestHeadline(run, configurations, safety),
     scenarios: digestScenarios(configurations),
     ratios: digestRatios(configurations),
+    beforeAfter: digestBeforeAfter(configurations),
     safety,
     disturbance: digestDisturbance(run),
     notes: digestNotes(run),
@@ -119,7 +124,18 @@ function forkCountsOf(run: Run): ForkCounts {
   };
 }
 
-function hostLine({ host }: Run): string {
+/** More names than this are counted. */
+const mostHosts = 4;
+
+/** Of a merged run the machines' names, and the first in full. */
+function hostLine({ host, sources = [] }: Run): string {
+  const names = [...new Set(sources.map((source) => source.host.hostname))];
+  const rest = names.length > mostHosts ? ` and ${names.length - mostHosts} more` : "";
+  const all = `${names.length} hosts: ${names.slice(0, mostHosts).join(", ")}${rest}; the first: `;
+  return `${names.length > 1 ? all : ""}${machineLine(host)}`;
+}
+
+function machineLine(host: Run["host"]): string {
   const virtual = ["", "none"].includes(host.virtualisation) ? "" : `, ${host.virtualisation}`;
   return (
     `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, ` +
