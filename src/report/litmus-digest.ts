@@ -23,10 +23,16 @@ export interface LitmusRow {
   readonly meaning: string;
 }
 
+/**
+ * From worst to best. `blind`: a control that ran, and was not seen to clobber.
+ */
+export type LitmusState = "unsafe" | "undeclared" | "not-run" | "blind" | "sound";
+
 export interface LitmusTable {
   readonly scenario: string;
   readonly strategy: string;
   readonly isControl: boolean;
+  readonly state: LitmusState;
   readonly skipped: string | undefined;
   readonly attempts: number;
   /** Processes that contributed. */
@@ -47,6 +53,8 @@ export interface LitmusDigest {
   /** Interesting outcomes that nobody saw: "scenario strategy: outcome (0 in N)". */
   readonly unwitnessed: readonly string[];
   readonly evidence: readonly {
+    readonly scenario: string;
+    readonly strategy: string;
     readonly where: string;
     /** The command that plays this again. */
     readonly again: string;
@@ -72,6 +80,8 @@ export function digestLitmus(run: LitmusRun): LitmusDigest {
       cell.slices
         .filter(({ evidence }) => evidence.length > 0)
         .map(({ fork, seed, delays, packed, evidence }) => ({
+          scenario: cell.scenario,
+          strategy: cell.strategy,
           where:
             `${cell.scenario} ${cell.strategy}, fork ${fork}, seed ${seed}, ` +
             `${delays ? "with" : "without"} delays, ${packed ? "packed" : "spread"}`,
@@ -115,15 +125,18 @@ function tableOf(cell: LitmusCell): LitmusTable {
       .filter((id) => !declared.has(id))
       .map((id) => row(id, "undeclared", "nobody declared this outcome")),
   ].filter(({ count, expectation }) => count > 0 || expectation === "forbidden");
+  const isControl = cell.role === "negative-control";
+  const violations = cell.slices.flatMap(({ violations: broken }) => broken);
   return {
     scenario: cell.scenario,
     strategy: cell.strategy,
-    isControl: cell.role === "negative-control",
+    isControl,
+    state: stateOf({ isControl, attempts, rows, violations }),
     skipped: cell.skipped,
     attempts,
     forks: new Set(cell.slices.map(({ fork }) => fork)).size,
     rows,
-    violations: cell.slices.flatMap(({ violations }) => violations),
+    violations,
     manners: mannersOf(cell),
   };
 }
@@ -149,31 +162,30 @@ function mannersOf(cell: LitmusCell): LitmusTable["manners"] {
   });
 }
 
-function verdictOf(tables: readonly LitmusTable[], run: LitmusRun): LitmusVerdict {
-  if (tables.some(isBroken)) return "unsafe";
-  const isUndeclared = tables.some(({ rows }) =>
-    rows.some(({ expectation }) => expectation === "undeclared"),
-  );
-  if (isUndeclared || run.lostForks.some(isCrash)) return "undeclared";
-  if (tables.every(({ attempts }) => attempts === 0)) return "nothing-run";
-  const controls = tables.filter(({ isControl, attempts }) => isControl && attempts > 0);
-  return controls.some(isBlind) ? "blind" : "sound";
+type Judged = Pick<LitmusTable, "isControl" | "attempts" | "rows" | "violations">;
+
+/** What is forbidden counts for the control, too; the clobbers that it is for are not. */
+function stateOf({ isControl, attempts, rows, violations }: Judged): LitmusState {
+  const has = (wanted: LitmusRow["expectation"]) =>
+    rows.some(({ expectation, count }) => expectation === wanted && count > 0);
+  if (violations.length > 0 || has("forbidden")) return "unsafe";
+  if (has("undeclared")) return "undeclared";
+  if (attempts === 0) return "not-run";
+  // The detectors saw nothing where a clobber must happen.
+  return isControl && !has("interesting") ? "blind" : "sound";
 }
 
-/** What is forbidden for the control, too: the clobbers that it is for are not. */
-function isBroken({ rows, violations }: LitmusTable): boolean {
-  const seen = rows.some(({ expectation, count }) => expectation === "forbidden" && count > 0);
-  return violations.length > 0 || seen;
+function verdictOf(tables: readonly LitmusTable[], run: LitmusRun): LitmusVerdict {
+  const has = (wanted: LitmusState) => tables.some(({ state }) => state === wanted);
+  if (has("unsafe")) return "unsafe";
+  if (has("undeclared") || run.lostForks.some(isCrash)) return "undeclared";
+  if (tables.every(({ state }) => state === "not-run")) return "nothing-run";
+  return has("blind") ? "blind" : "sound";
 }
 
 /** A clobbered page may show as a fault when its owner touches it. */
-function isCrash({ error }: LitmusRun["lostForks"][number]): boolean {
+export function isCrash({ error }: LitmusRun["lostForks"][number]): boolean {
   return /SIGSEGV|SIGBUS/.test(error);
-}
-
-/** The detectors saw nothing where a clobber must happen. */
-function isBlind({ rows }: LitmusTable): boolean {
-  return !rows.some(({ expectation, count }) => expectation === "interesting" && count > 0);
 }
 
 function headlineOf(
@@ -181,7 +193,7 @@ function headlineOf(
   tables: readonly LitmusTable[],
   run: LitmusRun,
 ): string {
-  const bad = tables.find(isBroken);
+  const bad = tables.find(({ state }) => state === "unsafe");
   switch (verdict) {
     case "unsafe":
       return `UNSAFE: ${bad?.scenario} under ${bad?.strategy} showed what must never be seen.`;

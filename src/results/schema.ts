@@ -219,6 +219,21 @@ export const flagVerdictSchema = z.enum([
   "relocating",
 ]);
 
+const sourceSchema = z
+  .strictObject({
+    file: z.string().describe("as it was named to merge"),
+    tool: toolSchema,
+    command: z.array(z.string()),
+    startedAt: z.iso.datetime(),
+    elapsedMs: ns,
+    options: optionsSchema.pick({ seed: true, timeSeconds: true, forks: true }),
+    host: hostSchema,
+    probe: probeSchema,
+    warnings: z.array(warningSchema),
+    forks: z.strictObject({ first: count, count }).describe("places in the merged run's forks"),
+  })
+  .describe("a file that was merged: its forks, and what it need not share with the others");
+
 export const runSchema = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
   tool: toolSchema,
@@ -232,6 +247,14 @@ export const runSchema = z.strictObject({
   probe: probeSchema,
   forks: z.array(forkSchema),
   warnings: z.array(warningSchema),
+  sources: z
+    .array(sourceSchema)
+    .optional()
+    .describe(
+      "of a merged file alone: every fork belongs to one. Then tool, command, host, probe and " +
+        "seed above are the first's, startedAt is the earliest, elapsedMs and the options " +
+        "timeSeconds and forks are sums",
+    ),
 });
 
 export type Run = z.infer<typeof runSchema>;
@@ -246,4 +269,5 @@ export type Host = z.infer<typeof hostSchema>;
 export type ProbeFacts = z.infer<typeof probeSchema>;
 export type Calibration = z.infer<typeof calibrationSchema>;
 export type Warning = z.infer<typeof warningSchema>;
+export type RunSource = z.infer<typeof sourceSchema>;
 export type BenchOptions = z.infer<typeof optionsSchema>;

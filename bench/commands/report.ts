@@ -1,0 +1,190 @@
+/**
+ * `noclobber report`: turns a result file, or two, into what people read, paste and plot, and what
+ * other tools take. Measures nothing and asks the kernel nothing.
+ */
+
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, relative, sep } from "node:path";
+import { Command, Option } from "@commander-js/extra-typings";
+import { messageOf, UsageError } from "../../src/errors.ts";
+import { insertIntoChangelog } from "../../src/report/changelog-insert.ts";
+import { chartIds } from "../../src/report/chart.ts";
+import { type Result, type ResultKind, readResult } from "../../src/results/read-result.ts";
+import type { Run } from "../../src/results/schema.ts";
+import { openingOf, writeAtomically } from "../../src/results/store.ts";
+import { filePath } from "../options.ts";
+import { outputStyle, plainStyle } from "../output.ts";
+import { type Format, formatNames, formats, type RunToShow } from "../report-formats.ts";
+
+const charts = chartIds.join(", ");
+
+export const reportCommand = new Command("report")
+  .summary("show a result file as a report, a table, a page, a chart, or data for other tools")
+  .description(
+    "Renders what was measured; measures nothing. Terminal and junit take results of gate and " +
+      "litmus, too. What is written with -o replaces a file of the same format that noclobber " +
+      "wrote, and nothing else.",
+  )
+  .argument("[file]", "the result file", "results/latest.json")
+  .addOption(
+    new Option("--format <format>", "what to make of it").choices(formatNames).default("terminal"),
+  )
+  .addOption(
+    new Option(
+      "--against <file>",
+      "the result file of another kernel, machine or build, to compare with",
+    ).argParser(filePath),
+  )
+  .addOption(new Option("--chart <id>", `the chart of an svg: ${charts}`).choices(chartIds))
+  .addOption(
+    new Option(
+      "--insert <file>",
+      "put the changelog's entry into this changelog, under Unreleased",
+    ).argParser(filePath),
+  )
+  .addOption(
+    new Option("-o, --output <file>", "where to write it (default: standard output)").argParser(
+      filePath,
+    ),
+  )
+  .option("--force", "with -o, replace whatever file is there")
+  .action(runReport);
+
+type Flags = ReturnType<(typeof reportCommand)["opts"]>;
+
+async function runReport(file: string, flags: Flags): Promise<void> {
+  const format = formats[flags.format];
+  refuseCombination(flags, format);
+  if (flags.output !== undefined) refuseOther(flags.output, flags, format);
+  const result = readResult(file);
+  const baseline = flags.against === undefined ? undefined : readBaseline(flags.against);
+  const text = await render(result, file, baseline, flags);
+  if (flags.insert !== undefined) insert(flags.insert, text);
+  else if (flags.output === undefined) process.stdout.write(text);
+  else write(flags.output, text);
+}
+
+/** @throws UsageError where an option does not belong to the format, or one is missing */
+function refuseCombination(
+  { format: name, against, chart, insert, output }: Flags,
+  format: Format,
+) {
+  if (against !== undefined && format.against === "never") {
+    throw new UsageError(`${name} shows one run and compares none. ${formatsWhere(comparing)}`);
+  }
+  if (against === undefined && format.against === "always") {
+    throw new UsageError(
+      `A ${name} tells what changed, so it needs two runs: name the older one with --against.`,
+    );
+  }
+  if (chart === undefined && name === "svg") {
+    throw new UsageError(`An svg is one chart: name it with --chart. There are: ${charts}.`);
+  }
+  if (chart !== undefined && name !== "svg") {
+    throw new UsageError(`--chart goes with --format svg; ${name} has no chart to choose.`);
+  }
+  if (insert !== undefined && (name !== "changelog" || output !== undefined)) {
+    throw new UsageError("--insert goes with --format changelog, and without --output.");
+  }
+}
+
+const comparing = ({ against }: Format) => against !== "never";
+
+/** "--against goes with terminal, markdown, changelog, kernel." */
+function formatsWhere(fits: (format: Format) => boolean): string {
+  const names = formatNames.filter((name) => fits(formats[name]));
+  return `--against goes with --format ${names.join(", ")}.`;
+}
+
+/** What people call the results that a format takes. */
+const kindWords: Readonly<Record<ResultKind, string>> = {
+  bench: "runs of bench",
+  litmus: "litmus results",
+  gate: "gates' results",
+};
+
+async function render(
+  result: Result,
+  file: string,
+  baseline: Run | undefined,
+  { format: name, chart, insert: changelog, output }: Flags,
+): Promise<string> {
+  const format = formats[name];
+  const style = output === undefined ? outputStyle(process.stdout) : plainStyle;
+  if (result.kind === "bench" && format.bench) {
+    const link = changelog === undefined ? file : relative(dirname(changelog), file);
+    const shown: RunToShow = {
+      ...{ run: result.run, style, baseline, chart },
+      link: link.split(sep).join("/"),
+    };
+    return format.bench(shown);
+  }
+  if (result.kind !== "bench" && baseline !== undefined) {
+    throw new UsageError(
+      `${file} is one of ${kindWords[result.kind]}, and --against compares ${kindWords.bench}.`,
+    );
+  }
+  if (result.kind === "litmus" && format.litmus) return format.litmus(result.run, style);
+  if (result.kind === "gate" && format.gate) return format.gate(result.gate, style);
+  const kinds = (["bench", "litmus", "gate"] as const).filter((kind) => format[kind]);
+  throw new UsageError(
+    `${file} is one of ${kindWords[result.kind]}, and ${name} takes ` +
+      `${kinds.map((kind) => kindWords[kind]).join(" and ")} alone. Choose another --format.`,
+  );
+}
+
+function readBaseline(path: string): Run {
+  const result = readResult(path);
+  if (result.kind === "bench") return result.run;
+  throw new UsageError(
+    `${path} is one of ${kindWords[result.kind]}, and --against compares ${kindWords.bench}. ` +
+      "Name the file of one.",
+  );
+}
+
+/** @throws UsageError where something would be lost that is not of this format */
+function refuseOther(path: string, { format: name, force }: Flags, { opening }: Format): void {
+  const text = attempt(path, () => openingOf(path));
+  if (text === undefined) {
+    throw new UsageError(`Cannot write ${path}: it is not a regular file. Name another file.`);
+  }
+  if (text === "" || force || opening.test(text)) return;
+  throw new UsageError(
+    `Cannot write ${path}: it is not a ${name} report of noclobber, and would be lost. Name ` +
+      "another file, or replace it with --force.",
+  );
+}
+
+function write(path: string, text: string): void {
+  attempt(path, () => writeAtomically(path, text));
+}
+
+/** Puts the entry into the file itself, where the name is a link to it. */
+function insert(path: string, entry: string): void {
+  const target = attempt(path, () => (existsSync(path) ? realpathSync(path) : path));
+  const existing = existsSync(target) ? readText(target) : "";
+  const text = insertIntoChangelog(existing, entry);
+  if (text !== existing) write(target, text);
+  const what = text === existing ? "The entry is there already, in" : "The entry is now in";
+  process.stdout.write(`${what} ${path}.\n`);
+}
+
+/** Not as it comes: what is no UTF-8 would be written back as something else. */
+function readText(path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (error) {
+    throw new UsageError(
+      `Cannot insert into ${path}: ${messageOf(error)}. Name a changelog in UTF-8.`,
+    );
+  }
+}
+
+/** @throws UsageError with the system's reason */
+function attempt<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${messageOf(error)}. Name another file.`);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Distributions as HdrHistogram tools print them: the percentile lines that its plotters read, over
+ * all forks of a configuration, strategy and class. Whole distributions need the histograms; a
+ * baseline has none.
+ */
+
+import { type CallClass, callClasses } from "../model.ts";
+import { addCounts, mostPlaces, placesAnOctave, valuesAt } from "../results/packed-histogram.ts";
+import type { Distribution, Run, TrialSpec } from "../results/schema.ts";
+import { oneLine } from "./gate-wording.ts";
+import { encodedOf } from "./hlog.ts";
+import { configurationsOf, sum } from "./samples.ts";
+import { plural } from "./wording.ts";
+
+/** Steps in each half of the distance to 100 %, as HdrHistogram's tools have by default. */
+const stepsAHalf = 5;
+
+/** They round as HdrHistogram's own do, and take a while to make. */
+const [twoDigits, threeDigits, twelveDigits] = [2, 3, 12].map(
+  (digits) =>
+    new Intl.NumberFormat("en-US", {
+      ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+      useGrouping: false,
+    }),
+) as [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat];
+
+/**
+ * A block for each configuration, strategy and class, after a comment that names it; nanoseconds.
+ * @throws UsageError where a histogram is missing, as in a baseline, or is none
+ */
+export function renderHgrm(run: Run): string {
+  const { version, commit } = run.tool;
+  const opening = [
+    `#[Percentile distributions of noclobber ${version}${commit ? ` (${oneLine(commit)})` : ""}]`,
+    `#[Command: ${oneLine(run.command.join(" "))}]`,
+    "#[Values in nanoseconds. Where no attempt was misplaced, lost attempts are the rejected ones]",
+  ].join("\n");
+  const blocks = configurationsOf(run).flatMap(({ spec, arms }) =>
+    [...arms].flatMap(([strategy, byFork]) =>
+      callClasses.flatMap((name) => {
+        const found = [...byFork].flatMap(([fork, { distributions }]) => {
+          const distribution = distributions[name];
+          return distribution ? [{ fork, distribution }] : [];
+        });
+        return found.length === 0 ? [] : [blockOf(spec, strategy, name, found)];
+      }),
+    ),
+  );
+  return `${[opening, ...blocks].join("\n\n")}\n`;
+}
+
+function blockOf(
+  { scenario, actors }: TrialSpec,
+  strategy: string,
+  name: CallClass,
+  found: readonly { readonly fork: number; readonly distribution: Distribution }[],
+): string {
+  const counts = new Float64Array(mostPlaces);
+  const title = `${scenario}, ${plural(actors, "actor")}, ${strategy}, ${name}`;
+  for (const { fork, distribution } of found) {
+    encodedOf(distribution, `fork ${fork + 1}, ${title}`, (text) => addCounts(text, counts));
+  }
+  const steps = stepsOf(counts);
+  const heading = `#[${oneLine(title)}: ${plural(found.length, "fork")}]`;
+  return [heading, ...percentileLines(steps), ...closingLines(steps)].join("\n");
+}
+
+/** A value that was recorded: the calls that took it, and those that took no longer. */
+interface Step {
+  readonly highest: number;
+  /** Every call of a place is taken to be in its middle. */
+  readonly middle: number;
+  readonly count: number;
+  readonly upTo: number;
+}
+
+/** Few of the places have calls. */
+function stepsOf(counts: Float64Array): Step[] {
+  const steps: Step[] = [];
+  let upTo = 0;
+  for (let place = 0; place < counts.length; place++) {
+    const count = counts[place] as number;
+    if (count === 0) continue;
+    upTo += count;
+    const { lowest, width } = valuesAt(place);
+    const middle = lowest + Math.floor(width / 2);
+    steps.push({ highest: lowest + width - 1, middle, count, upTo });
+  }
+  return steps;
+}
+
+/** Value, percentile, calls up to it, and 1/(1-percentile), which is infinite at the last. */
+function percentileLines(steps: readonly Step[]): string[] {
+  const lines = ["       Value     Percentile TotalCount 1/(1-Percentile)", ""];
+  const total = steps.at(-1)?.upTo ?? 0;
+  let percent = 0;
+  const line = ({ highest, upTo }: Step): string => {
+    const value = threeDigits.format(highest).padStart(12);
+    return `${value} ${twelveDigits.format(percent / 100)} ${String(upTo).padStart(10)}`;
+  };
+  for (const step of steps) {
+    while (percent <= (100 * step.upTo) / total) {
+      lines.push(`${line(step)} ${twoDigits.format(1 / (1 - percent / 100)).padStart(14)}`);
+      const halvings = Math.floor(Math.log2(100 / (100 - percent)));
+      percent += 100 / (stepsAHalf * 2 ** (halvings + 1));
+      if (step.upTo === total) break;
+    }
+  }
+  percent = 100;
+  return [...lines, ...steps.slice(-1).map(line)];
+}
+
+function closingLines(steps: readonly Step[]): string[] {
+  const total = steps.at(-1)?.upTo ?? 0;
+  const mean = sum(steps.map(({ middle, count }) => middle * count)) / total;
+  const squares = sum(steps.map(({ middle, count }) => (middle - mean) ** 2 * count));
+  const text = (value: number) => threeDigits.format(value).padStart(12);
+  const whole = (value: number) => String(value).padStart(12);
+  const [octaves, values] = [mostPlaces / placesAnOctave - 1, 2 * placesAnOctave];
+  return [
+    `#[Mean    = ${text(mean)}, StdDeviation   = ${text(Math.sqrt(squares / total))}]`,
+    `#[Max     = ${text(steps.at(-1)?.highest ?? 0)}, Total count    = ${whole(total)}]`,
+    `#[Buckets = ${whole(octaves)}, SubBuckets     = ${whole(values)}]`,
+  ];
+}

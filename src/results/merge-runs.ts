@@ -1,0 +1,208 @@
+/**
+ * Adds runs of the same plan up into one: forks append, each as it was, and every file's own facts
+ * stay beside them. Histograms are not added up: a fork is the statistical unit. One file is in
+ * memory at a time.
+ */
+
+import { UsageError } from "../errors.ts";
+import { differingOptions } from "./fingerprint.ts";
+import { type ForkText, forkTexts, forkWith } from "./fork-texts.ts";
+import {
+  type Host,
+  type Run,
+  type RunSource,
+  runSchema,
+  schemaVersion,
+  type Warning,
+} from "./schema.ts";
+
+/** A file to merge, read and validated. */
+export interface MergedFile {
+  /** As its user named it. */
+  readonly file: string;
+  readonly run: Run;
+  /** The text that the run was parsed from. */
+  readonly bytes: Buffer;
+}
+
+/** What a merge has seen so far. */
+export interface MergeTotals {
+  readonly forks: number;
+  readonly files: number;
+  readonly hosts: number;
+}
+
+/** Takes files one after another and gives back the text of the merged one, piece by piece. */
+export class Merge {
+  /** Without its forks. */
+  #first: Run | undefined;
+  readonly #sources: RunSource[] = [];
+  /** Which file brought a run, by where and when the run was measured. */
+  readonly #known = new Map<string, string>();
+  #forks = 0;
+
+  /**
+   * The pieces together are the file's text; a run can be very large.
+   * @throws UsageError where a file does not fit, and whatever reading a file throws
+   */
+  *piecesOf(files: Iterable<MergedFile>): Generator<Uint8Array, void, undefined> {
+    yield Buffer.from(`{"schemaVersion":${schemaVersion},"forks":[`);
+    for (const file of files) {
+      const pieces = this.#add(file).flatMap((text) => [
+        ...(this.#forks > 0 ? [Buffer.from(",")] : []),
+        ...forkWith(this.#forks++, text),
+      ]);
+      yield Buffer.concat(pieces);
+    }
+    yield Buffer.from(`],${JSON.stringify(this.#facts()).slice(1)}\n`);
+  }
+
+  get totals(): MergeTotals {
+    const hosts = new Set(this.#sources.map(({ host }) => hostKey(host)));
+    return { forks: this.#forks, files: this.#sources.length, hosts: hosts.size };
+  }
+
+  #add({ file, run, bytes }: MergedFile): ForkText[] {
+    refuseUnfinished(file, run);
+    if (this.#first) refuseOtherPlan(file, run, this.#sources[0]?.file ?? "", this.#first);
+    this.#first ??= { ...run, forks: [] };
+    for (const source of sourcesOf(file, run)) {
+      const key = JSON.stringify([source.host.hostname, source.startedAt]);
+      const other = this.#known.get(key);
+      if (other !== undefined) {
+        throw new UsageError(
+          `${file} and ${other} hold the same run, of ${source.host.hostname} at ` +
+            `${source.startedAt}: its forks would count twice. Name it once.`,
+        );
+      }
+      this.#known.set(key, file);
+      const { first, count } = source.forks;
+      this.#sources.push({ ...source, forks: { first: this.#forks + first, count } });
+    }
+    return forkTexts(bytes, run);
+  }
+
+  /** All but schemaVersion and the forks, which are written before. */
+  #facts(): object {
+    const sources = this.#sources;
+    if (!this.#first) throw new UsageError("There is nothing to merge. Name files.");
+    const total = (pick: (source: RunSource) => number) =>
+      sources.reduce((sum, source) => sum + pick(source), 0);
+    const merged = runSchema.parse({
+      ...this.#first,
+      startedAt: sources.map(({ startedAt }) => startedAt).sort()[0],
+      elapsedMs: total(({ elapsedMs }) => elapsedMs),
+      options: {
+        ...this.#first.options,
+        timeSeconds: total(({ options }) => options.timeSeconds),
+        forks: total(({ options }) => options.forks),
+      },
+      warnings: warningsOf(sources),
+      sources,
+    });
+    const { schemaVersion: _, forks: __, warnings, ...facts } = merged;
+    // First, because they stand after the forks in every file of ours.
+    return { warnings, ...facts };
+  }
+}
+
+/** What a run of one machine is made of: itself; a merged one has kept it. */
+function sourcesOf(file: string, run: Run): RunSource[] {
+  if (run.sources) return run.sources;
+  const { tool, command, startedAt, elapsedMs, host, probe, warnings } = run;
+  const { seed, timeSeconds, forks } = run.options;
+  return [
+    {
+      ...{ file, tool, command, startedAt, elapsedMs, host, probe, warnings },
+      options: { seed, timeSeconds, forks },
+      forks: { first: 0, count: run.forks.length },
+    },
+  ];
+}
+
+function refuseUnfinished(file: string, { status, forks }: Run): void {
+  if (status === "complete") return;
+  const how = status === "running" ? "was never finished" : "was interrupted";
+  throw new UsageError(
+    `${file} does not fit: it ${how}, after ${forks.length} forks, so what it lacks is not ` +
+      "chance. Measure it again, to the end, or leave it out.",
+  );
+}
+
+/** The same plan, of the same instrument, to the same answer of the kernel. */
+function refuseOtherPlan(file: string, run: Run, firstFile: string, first: Run): void {
+  const differences = differingOptions(first, run).map(
+    ({ fact, baseline, candidate }) => `${fact} ${candidate}, not ${baseline}`,
+  );
+  if (run.probe.kind !== first.probe.kind) {
+    differences.push(`the ${run.probe.kind} probe, not the ${first.probe.kind} one`);
+  } else if (run.probe.clock !== first.probe.clock) {
+    differences.push(`the clock ${run.probe.clock}, not ${first.probe.clock}`);
+  }
+  if (run.flagVerdict !== first.flagVerdict) {
+    differences.push(`MAP_FIXED_NOREPLACE ${run.flagVerdict}, not ${first.flagVerdict}`);
+  }
+  if (differences.length === 0) return;
+  throw new UsageError(
+    `${file} is no run of the same plan as ${firstFile}: ${differences.join("; ")}. ` +
+      "Leave it out, or compare the two: noclobber report FILE --against FILE.",
+  );
+}
+
+/** The merge's own, then each kind of the files' once, with how many have it. */
+function warningsOf(sources: readonly RunSource[]): Warning[] {
+  const kinds = new Map<string, { readonly first: Warning; files: number }>();
+  for (const { warnings } of sources) {
+    for (const code of new Set(warnings.map((warning) => warning.code))) {
+      const first = warnings.find((warning) => warning.code === code) as Warning;
+      const kind = kinds.get(code) ?? { first, files: 0 };
+      kinds.set(code, kind);
+      kind.files++;
+    }
+  }
+  const theirs = [...kinds.values()].map(({ first, files }) => ({
+    ...first,
+    message: `In ${files} of ${sources.length} merged files: ${first.message}`,
+  }));
+  return [...hostWarnings(sources), ...toolWarnings(sources), ...theirs];
+}
+
+function hostWarnings(sources: readonly RunSource[]): Warning[] {
+  const hosts = [...new Map(sources.map(({ host }) => [hostKey(host), host])).values()];
+  const [first] = hosts;
+  if (!first || hosts.length === 1) return [];
+  const facts = (Object.keys(first) as (keyof Host)[]).filter(
+    (fact) =>
+      fact !== "loadAverage" &&
+      hosts.some((host) => JSON.stringify(host[fact]) !== JSON.stringify(first[fact])),
+  );
+  return [
+    {
+      code: "hosts-differ",
+      message:
+        `The forks are of ${hosts.length} hosts, which differ in ${facts.join(", ")}: absolute ` +
+        "figures mix them.",
+      remedy: "Trust ratios within forks alone; the result file says which fork is of which host.",
+    },
+  ];
+}
+
+function toolWarnings(sources: readonly RunSource[]): Warning[] {
+  const names = new Set(
+    sources.map(({ tool }) => `${tool.version}${tool.commit ? ` (${tool.commit})` : ""}`),
+  );
+  if (names.size === 1) return [];
+  const listed = [...names].slice(0, 4).join(", ");
+  return [
+    {
+      code: "tools-differ",
+      message: `The forks were measured by ${names.size} builds: ${listed}.`,
+      remedy: "If the measuring changed between them, merge the files of one build alone.",
+    },
+  ];
+}
+
+/** The load is never the same twice. */
+function hostKey({ loadAverage: _, ...host }: Host): string {
+  return JSON.stringify(host);
+}
