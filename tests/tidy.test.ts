@@ -88,6 +88,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "src/model.ts",
     "src/litmus",
     schema,
+    "src/results/merge-runs.ts",
     "src/sys",
     "src/probe",
     "src/windows",

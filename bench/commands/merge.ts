@@ -1,6 +1,6 @@
 /**
  * `noclobber merge`: adds runs of the same plan up into one result file, for more forks or more
- * machines. Measures nothing; one file is in memory at a time.
+ * machines. Measures nothing; few files are in memory at a time.
  */
 
 import { realpathSync } from "node:fs";
@@ -8,10 +8,11 @@ import { performance } from "node:perf_hooks";
 import { Command } from "@commander-js/extra-typings";
 import { exitCodes, messageOf, UsageError } from "../../src/errors.ts";
 import { Merge, type MergedFile } from "../../src/results/merge-runs.ts";
-import { mostBytes, readRunFile, refuseForeignFile, writePieces } from "../../src/results/store.ts";
+import { mostBytes, refuseForeignFile, writePieces } from "../../src/results/store.ts";
 import { FileProgress } from "../file-progress.ts";
 import { filePath } from "../options.ts";
 import { interruptOnSignals } from "../output.ts";
+import { readMergedFiles } from "../run-readers.ts";
 
 export const mergeCommand = new Command("merge")
   .summary("add runs of the same plan up into one result file: more forks, more machines")
@@ -61,15 +62,16 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function* readAll(
+async function* readAll(
   files: readonly string[],
   progress: FileProgress,
   signal: AbortSignal,
-): Generator<MergedFile, void, undefined> {
-  for (const [done, file] of files.entries()) {
+): AsyncGenerator<MergedFile, void, undefined> {
+  let done = 0;
+  for await (const read of readMergedFiles(files)) {
     signal.throwIfAborted();
-    yield { file, ...readRunFile(file) };
-    progress.show(done + 1, files.length, performance.now());
+    yield read;
+    progress.show(++done, files.length, performance.now());
   }
 }
 
@@ -92,7 +94,7 @@ function realPathOf(path: string): string | undefined {
   }
 }
 
-async function write(path: string, pieces: Iterable<Uint8Array>): Promise<number> {
+async function write(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
   try {
     return await writePieces(path, pieces);
   } catch (error) {

@@ -62,7 +62,7 @@ function isTelling(word: string): boolean {
     // Trailers, links and mail headers.
     /^(?:[\w-]*by|to|cc|from|subject|date|change-id|link|closes|fixes|index|base-commit):/i,
     /^(?:>*from|fixes)$/i,
-    /^\w*:?https?:/i,
+    /^\w*:?http/i,
     // What may be followed by a commit's id, and the id.
     /\bcommit$/i,
     /^[0-9a-f]{12,40}(?:["'([]|$)/i,

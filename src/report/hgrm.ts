@@ -93,21 +93,45 @@ function stepsOf(counts: Float64Array): Step[] {
 function percentileLines(steps: readonly Step[]): string[] {
   const lines = ["       Value     Percentile TotalCount 1/(1-Percentile)", ""];
   const total = steps.at(-1)?.upTo ?? 0;
-  let percent = 0;
-  const line = ({ highest, upTo }: Step): string => {
-    const value = threeDigits.format(highest).padStart(12);
-    return `${value} ${twelveDigits.format(percent / 100)} ${String(upTo).padStart(10)}`;
-  };
+  const line = ({ highest, upTo }: Step, percentile: string): string =>
+    `${`${highest}.000`.padStart(12)} ${percentile} ${String(upTo).padStart(10)}`;
+  let index = 0;
   for (const step of steps) {
-    while (percent <= (100 * step.upTo) / total) {
-      lines.push(`${line(step)} ${twoDigits.format(1 / (1 - percent / 100)).padStart(14)}`);
-      const halvings = Math.floor(Math.log2(100 / (100 - percent)));
-      percent += 100 / (stepsAHalf * 2 ** (halvings + 1));
+    for (let level = levelAt(index); level.percent <= (100 * step.upTo) / total; ) {
+      lines.push(`${line(step, level.percentile)} ${level.inverse}`);
+      level = levelAt(++index);
       if (step.upTo === total) break;
     }
   }
-  percent = 100;
-  return [...lines, ...steps.slice(-1).map(line)];
+  return [...lines, ...steps.slice(-1).map((last) => line(last, twelveDigits.format(1)))];
+}
+
+/** A percentage at which there is a line, and what stands in it. */
+interface Level {
+  readonly percent: number;
+  readonly percentile: string;
+  readonly inverse: string;
+}
+
+/** The same for every distribution; as many as one had need of. */
+const levels: Level[] = [];
+
+function levelAt(index: number): Level {
+  while (levels.length <= index) {
+    const previous = levels.at(-1)?.percent;
+    const percent = previous === undefined ? 0 : nextPercent(previous);
+    levels.push({
+      percent,
+      percentile: twelveDigits.format(percent / 100),
+      inverse: twoDigits.format(1 / (1 - percent / 100)).padStart(14),
+    });
+  }
+  return levels[index] as Level;
+}
+
+function nextPercent(percent: number): number {
+  const halvings = Math.floor(Math.log2(100 / (100 - percent)));
+  return percent + 100 / (stepsAHalf * 2 ** (halvings + 1));
 }
 
 function closingLines(steps: readonly Step[]): string[] {

@@ -116,9 +116,9 @@ export function methodParts({ options }: Run): string[] {
         "them. Every mmap and munmap is timed, and nothing is trimmed. A fork gives one value " +
         "for each figure; the tables show the median over forks with its exact 95 % interval " +
         "from order statistics, without any assumption on the distribution, and no interval " +
-        "where there are too few forks. Strategies are compared by ratios taken within a fork, because " +
-        "absolute times drift with the machine. Latencies are those of a closed loop: each actor " +
-        "makes its next call when the last one has returned. What the probe itself costs is part " +
+        "where there are too few forks. Strategies are compared by ratios taken within a fork, " +
+        "because absolute times drift with the machine. Latencies are those of a closed loop: each " +
+        "actor makes its next call when the last one has returned. What the probe itself costs is part " +
         "of every latency.",
     ),
   ];

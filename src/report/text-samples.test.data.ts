@@ -16,7 +16,7 @@ export const hostileTexts: readonly string[] = [
   "\u001b[31mred\u0007 ::error::x\r\n##[error]z</details><script>alert(1)</script> & `b` $(d) \\ |",
   "x\n--- a/mm/mmap.c\n+++ b/mm/mmap.c\n@@ -1,2 +1,2 @@\ndiff --git a/mm b/mm\nIndex: mm",
   "Change-Id: Iabc\n# dropped\nSigned-off-by: A <a@b>\n Cc: b@c\nFixes: 0123456789ab\nFrom me\t#12",
-  "commit 0123456789ab commit\n0123456789abcdef0123 deadbeefdead Link: x foo: http://x v2: http",
+  "commit 0123456789ab commit\n0123456789abcdef0123 deadbeef Link: x foo: http://x v2: http",
   "\u202e\ufffe\ud800 @someone #1 *_~[l](u) \u00e4\u00b1\u{1f600} <!-- --> <!-- /noclobber x -->",
   `${"--- ".repeat(60)}${"#".repeat(200)} ${"% ".repeat(120)}`,
   "",

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { UsageError } from "../errors.ts";
 import { digestRun } from "../report/digest.ts";
 import { changedRun } from "../report/sample-run.test.data.ts";
+import { forkTexts } from "./fork-texts.ts";
 import { Merge, type MergedFile } from "./merge-runs.ts";
 import { type Run, runSchema } from "./schema.ts";
 import { serializeRun } from "./store.ts";
@@ -20,15 +21,23 @@ function nth(n: number, change: (run: Run) => void = () => {}): Run {
 }
 
 function fileOf(file: string, run: Run): MergedFile {
-  return { file, run, bytes: Buffer.from(serializeRun(run)) };
+  return fileIn(file, run, serializeRun(run));
 }
 
-function textOf(files: Iterable<MergedFile>): string {
-  return Buffer.concat([...new Merge().piecesOf(files)]).toString();
+/** The run in another layout. */
+function fileIn(file: string, run: Run, text: string): MergedFile {
+  return { file, run: { ...run, forks: [] }, forks: forkTexts(Buffer.from(text), run) };
 }
 
-function mergeOf(...runs: Run[]): Run {
-  return runSchema.parse(JSON.parse(textOf(runs.map((run, n) => fileOf(`${n}.json`, run)))));
+async function textOf(files: Iterable<MergedFile>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of new Merge().piecesOf(files)) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
+async function mergeOf(...runs: Run[]): Promise<Run> {
+  const text = await textOf(runs.map((run, n) => fileOf(`${n}.json`, run)));
+  return runSchema.parse(JSON.parse(text));
 }
 
 /** What was merged, made again of the merged run. */
@@ -45,13 +54,13 @@ function partsOf(merged: Run): Run[] {
 const elsewhere = (run: Run) => Object.assign(run.host, { hostname: "bench2", cpuModel: "Xeon" });
 
 describe("Merge", () => {
-  test("loses nothing: every file can be made again", () => {
+  test("loses nothing: every file can be made again", async () => {
     const runs = fc.array(fc.record({ forks: fc.nat(2), elsewhere: fc.boolean() }), {
       minLength: 1,
       maxLength: 4,
     });
-    fc.assert(
-      fc.property(runs, (kinds) => {
+    await fc.assert(
+      fc.asyncProperty(runs, async (kinds) => {
         const parts = kinds.map((kind, n) =>
           nth(n, (run) => {
             run.forks.splice(kind.forks);
@@ -59,14 +68,14 @@ describe("Merge", () => {
             if (kind.elsewhere) elsewhere(run);
           }),
         );
-        assert.deepEqual(partsOf(mergeOf(...parts)), parts);
+        assert.deepEqual(partsOf(await mergeOf(...parts)), parts);
       }),
       { numRuns: 20 },
     );
   });
 
-  test("numbers the forks anew, and sums what is a sum", () => {
-    const merged = mergeOf(nth(3), nth(1));
+  test("numbers the forks anew, and sums what is a sum", async () => {
+    const merged = await mergeOf(nth(3), nth(1));
     assert.deepEqual(
       merged.forks.map(({ index }) => index),
       [0, 1, 2, 3],
@@ -81,9 +90,9 @@ describe("Merge", () => {
     assert.deepEqual([identity.forks.planned, identity.forks.complete], [4, 4]);
   });
 
-  test("takes merged files, and keeps what they were merged from", () => {
+  test("takes merged files, and keeps what they were merged from", async () => {
     const [a, b, c] = [nth(1), nth(2), nth(3, elsewhere)];
-    const nested = mergeOf(mergeOf(a, b), c);
+    const nested = await mergeOf(await mergeOf(a, b), c);
     assert.deepEqual(partsOf(nested), [a, b, c]);
     assert.deepEqual(
       nested.sources?.map(({ file }) => file),
@@ -91,17 +100,17 @@ describe("Merge", () => {
     );
   });
 
-  test("copies the text of forks, whatever the layout of the file", () => {
+  test("copies the text of forks, whatever the layout of the file", async () => {
     const run = nth(1);
-    const plain = textOf([fileOf("a", run)]);
-    const spaced = { ...fileOf("a", run), bytes: Buffer.from(JSON.stringify(run, null, 2)) };
-    assert.equal(textOf([spaced]), plain);
+    const plain = await textOf([fileOf("a", run)]);
+    const spaced = fileIn("a", run, JSON.stringify(run, null, 2));
+    assert.equal(await textOf([spaced]), plain);
     const exact = serializeRun(run).replace('"elapsedMs":4700', '"elapsedMs":4.7000e3');
-    const text = textOf([{ ...fileOf("a", run), bytes: Buffer.from(exact) }]);
+    const text = await textOf([fileIn("a", run, exact)]);
     assert.match(text, /"elapsedMs":4\.7000e3/);
   });
 
-  test("is misled by no text of a file", () => {
+  test("is misled by no text of a file", async () => {
     const hostile = nth(1, (run) => {
       const [fork] = run.forks;
       Object.assign(fork ?? {}, {
@@ -110,17 +119,17 @@ describe("Merge", () => {
         strategies: ["warnings", '"forks":[{"index":0', ",{"],
       });
     });
-    assert.deepEqual(partsOf(mergeOf(hostile, nth(2))), [hostile, nth(2)]);
+    assert.deepEqual(partsOf(await mergeOf(hostile, nth(2))), [hostile, nth(2)]);
   });
 
-  test("warns where hosts or builds differ, and tells each other warning once", () => {
+  test("warns where hosts or builds differ, and tells each other warning once", async () => {
     const load = { code: "load", message: "The load average is 2.", remedy: "Wait." };
     const noisy = (run: Run) => run.warnings.push(load);
     const other = nth(3, (run) => {
       elsewhere(run);
       Object.assign(run.tool, { commit: "0000000aaaaa" });
     });
-    const { warnings } = mergeOf(nth(1, noisy), nth(2, noisy), other);
+    const { warnings } = await mergeOf(nth(1, noisy), nth(2, noisy), other);
     assert.deepEqual(
       warnings.map(({ code }) => code),
       ["hosts-differ", "tools-differ", "load"],
@@ -134,10 +143,10 @@ describe("Merge", () => {
       /2 builds: 0\.1\.0 \(e6217015c87b\), 0\.1\.0 \(0000000a/,
     );
     assert.match(warnings[2]?.message ?? "", /^In 2 of 3 merged files: The load average is 2\.$/);
-    const hosts = digestRun(mergeOf(nth(1), other)).identity.host;
+    const hosts = digestRun(await mergeOf(nth(1), other)).identity.host;
     assert.match(hosts, /^2 hosts: bench1, bench2; the first: bench1, Linux/);
     const busier = nth(2, ({ host }) => Object.assign(host, { loadAverage: 7 }));
-    assert.deepEqual(mergeOf(nth(1), busier).warnings, []);
+    assert.deepEqual((await mergeOf(nth(1), busier)).warnings, []);
   });
 
   const table: [what: string, change: (run: Run) => void, sentence: RegExp][] = [
@@ -174,10 +183,10 @@ describe("Merge", () => {
     ],
   ];
   for (const [what, change, sentence] of table) {
-    test(`refuses ${what}`, () => {
+    test(`refuses ${what}`, async () => {
       const files = [fileOf("a.json", nth(1)), fileOf("b.json", nth(2, change))];
-      assert.throws(() => textOf(files), sentence);
-      assert.throws(() => textOf(files), UsageError);
+      await assert.rejects(textOf(files), sentence);
+      await assert.rejects(textOf(files), UsageError);
     });
   }
 });

@@ -1,12 +1,12 @@
 /**
  * Adds runs of the same plan up into one: forks append, each as it was, and every file's own facts
- * stay beside them. Histograms are not added up: a fork is the statistical unit. One file is in
- * memory at a time.
+ * stay beside them. Histograms are not added up: a fork is the statistical unit. Holds the forks of
+ * no file but the one that is added.
  */
 
 import { UsageError } from "../errors.ts";
 import { differingOptions } from "./fingerprint.ts";
-import { type ForkText, forkTexts, forkWith } from "./fork-texts.ts";
+import { type ForkTexts, forkTexts, forkWith } from "./fork-texts.ts";
 import {
   type Host,
   type Run,
@@ -15,14 +15,21 @@ import {
   schemaVersion,
   type Warning,
 } from "./schema.ts";
+import { readRunFile } from "./store.ts";
 
 /** A file to merge, read and validated. */
 export interface MergedFile {
   /** As its user named it. */
   readonly file: string;
+  /** Without its forks. */
   readonly run: Run;
-  /** The text that the run was parsed from. */
-  readonly bytes: Buffer;
+  readonly forks: ForkTexts;
+}
+
+/** Reads a file for a merge. @throws UsageError that says what is wrong with it */
+export function readMergedFile(file: string): MergedFile {
+  const { run, bytes } = readRunFile(file);
+  return { file, run: { ...run, forks: [] }, forks: forkTexts(bytes, run) };
 }
 
 /** What a merge has seen so far. */
@@ -45,12 +52,15 @@ export class Merge {
    * The pieces together are the file's text; a run can be very large.
    * @throws UsageError where a file does not fit, and whatever reading a file throws
    */
-  *piecesOf(files: Iterable<MergedFile>): Generator<Uint8Array, void, undefined> {
+  async *piecesOf(
+    files: AsyncIterable<MergedFile> | Iterable<MergedFile>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     yield Buffer.from(`{"schemaVersion":${schemaVersion},"forks":[`);
-    for (const file of files) {
-      const pieces = this.#add(file).flatMap((text) => [
+    for await (const file of files) {
+      this.#add(file);
+      const pieces = file.forks.spans.flatMap((_, place) => [
         ...(this.#forks > 0 ? [Buffer.from(",")] : []),
-        ...forkWith(this.#forks++, text),
+        ...forkWith(this.#forks++, file.forks, place),
       ]);
       yield Buffer.concat(pieces);
     }
@@ -62,11 +72,11 @@ export class Merge {
     return { forks: this.#forks, files: this.#sources.length, hosts: hosts.size };
   }
 
-  #add({ file, run, bytes }: MergedFile): ForkText[] {
-    refuseUnfinished(file, run);
+  #add({ file, run, forks: { spans } }: MergedFile): void {
+    refuseUnfinished(file, run, spans.length);
     if (this.#first) refuseOtherPlan(file, run, this.#sources[0]?.file ?? "", this.#first);
-    this.#first ??= { ...run, forks: [] };
-    for (const source of sourcesOf(file, run)) {
+    this.#first ??= run;
+    for (const source of sourcesOf(file, run, spans.length)) {
       const key = JSON.stringify([source.host.hostname, source.startedAt]);
       const other = this.#known.get(key);
       if (other !== undefined) {
@@ -79,7 +89,6 @@ export class Merge {
       const { first, count } = source.forks;
       this.#sources.push({ ...source, forks: { first: this.#forks + first, count } });
     }
-    return forkTexts(bytes, run);
   }
 
   /** All but schemaVersion and the forks, which are written before. */
@@ -107,7 +116,7 @@ export class Merge {
 }
 
 /** What a run of one machine is made of: itself; a merged one has kept it. */
-function sourcesOf(file: string, run: Run): RunSource[] {
+function sourcesOf(file: string, run: Run, count: number): RunSource[] {
   if (run.sources) return run.sources;
   const { tool, command, startedAt, elapsedMs, host, probe, warnings } = run;
   const { seed, timeSeconds, forks } = run.options;
@@ -115,16 +124,16 @@ function sourcesOf(file: string, run: Run): RunSource[] {
     {
       ...{ file, tool, command, startedAt, elapsedMs, host, probe, warnings },
       options: { seed, timeSeconds, forks },
-      forks: { first: 0, count: run.forks.length },
+      forks: { first: 0, count },
     },
   ];
 }
 
-function refuseUnfinished(file: string, { status, forks }: Run): void {
+function refuseUnfinished(file: string, { status }: Run, forks: number): void {
   if (status === "complete") return;
   const how = status === "running" ? "was never finished" : "was interrupted";
   throw new UsageError(
-    `${file} does not fit: it ${how}, after ${forks.length} forks, so what it lacks is not ` +
+    `${file} does not fit: it ${how}, after ${forks} forks, so what it lacks is not ` +
       "chance. Measure it again, to the end, or leave it out.",
   );
 }

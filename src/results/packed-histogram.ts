@@ -43,6 +43,8 @@ export function valuesAt(place: number): { readonly lowest: number; readonly wid
 const [compressedSizeAt, compressedAt] = [4, 8];
 const [payloadSizeAt, shapeAt, payloadAt] = [4, 8, 40];
 
+/** What a count of the library holds. */
+const mostCalls = 2 ** 32 - 1;
 const mostBytesAPlace = 9;
 const mostInflatedBytes = payloadAt + mostPlaces * mostBytesAPlace;
 
@@ -76,21 +78,19 @@ function inflate(encoded: string): Buffer {
 }
 
 /**
- * How many counts a payload fills, which are added to `counts` if there is one; it takes no place
+ * How many counts a payload fills, no number where one is too large; they are added to `counts` if there is one; it takes no place
  * that it does not have. Numbers are ZigZag LEB128; -n stands for n zeros.
  */
 function walk(payload: Uint8Array, counts?: Float64Array): number {
   let places = 0;
   for (let at = 0; at < payload.length; ) {
-    let value = 0;
-    let length = 0;
-    let byte: number;
-    do {
+    let byte = payload[at++] as number;
+    let value = byte & 0x7f;
+    for (let length = 1; byte >= 0x80 && length < mostBytesAPlace; length++) {
       byte = payload[at++] ?? 0;
-      value += (byte & 0x7f) * 2 ** (7 * length++);
-    } while (byte >= 0x80 && length < mostBytesAPlace);
-    // The library throws where a count is no whole number any more.
-    if (value / 2 > Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
+      value += (byte & 0x7f) * 2 ** (7 * length);
+    }
+    if (value / 2 > mostCalls) return Number.POSITIVE_INFINITY;
     if (value % 2 === 1) places += (value + 1) / 2;
     else {
       if (counts && places < counts.length) {

@@ -67,7 +67,10 @@ export function writeAtomically(path: string, text: string): void {
  *
  * @throws Error with the system's reason, and whatever making a piece throws
  */
-export async function writePieces(path: string, pieces: Iterable<Uint8Array>): Promise<number> {
+export async function writePieces(
+  path: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<number> {
   const temporary = temporaryFor(path);
   let bytes = 0;
   try {
@@ -76,7 +79,7 @@ export async function writePieces(path: string, pieces: Iterable<Uint8Array>): P
     // One piece is on its way to the disk while the next is made.
     let written = Promise.resolve();
     try {
-      for (const piece of pieces) {
+      for await (const piece of pieces) {
         await written;
         written = file.writeFile(piece);
         bytes += piece.length;
