@@ -111,15 +111,15 @@ export function methodParts({ options }: Run): string[] {
   const blocks = `blocks of ${options.blockMs} ms`;
   return [
     paragraph(
-      `Every fork is a fresh process. In it the strategies take turns in ${blocks}, in an order ` +
-        "that gives each strategy every place, so that a machine that slows down slows all of " +
-        "them. Every mmap and munmap is timed, and nothing is trimmed. A fork gives one value " +
-        "for each figure; the tables show the median over forks with its exact 95 % interval " +
-        "from order statistics, without any assumption on the distribution, and no interval " +
-        "where there are too few forks. Strategies are compared by ratios taken within a fork, " +
-        "because absolute times drift with the machine. Latencies are those of a closed loop: each " +
-        "actor makes its next call when the last one has returned. What the probe itself costs is part " +
-        "of every latency.",
+      `Every fork is a fresh process. In it the strategies take turns in ${blocks}, in an ` +
+        "order that gives each strategy every place, so that a machine that slows down slows " +
+        "all of them. Every mmap and munmap is timed, and nothing is trimmed. A fork gives one " +
+        "value for each figure; the tables show the median over forks with its exact 95 % " +
+        "interval from order statistics, without any assumption on the distribution, and no " +
+        "interval where there are too few forks. Strategies are compared by ratios taken within" +
+        " a fork, because absolute times drift with the machine. Latencies are those of a " +
+        "closed loop: each actor makes its next call when the last one has returned. What the " +
+        "probe itself costs is part of every latency.",
     ),
   ];
 }

@@ -78,8 +78,9 @@ function inflate(encoded: string): Buffer {
 }
 
 /**
- * How many counts a payload fills, no number where one is too large; they are added to `counts` if there is one; it takes no place
- * that it does not have. Numbers are ZigZag LEB128; -n stands for n zeros.
+ * How many places a payload fills; infinity where a count is larger than the library's can be. Adds
+ * to `counts`, if there is one, what has a place in it. Numbers are ZigZag LEB128; -n stands for n
+ * zeros.
  */
 function walk(payload: Uint8Array, counts?: Float64Array): number {
   let places = 0;
