@@ -11,6 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import {
+  type Finished,
+  hasCommand,
+  runProgram,
+  temporaryFolder,
+} from "../bench/program.test.data.ts";
 import { changedRun, sampleRun } from "../src/report/sample-run.test.data.ts";
 import { baselineOf } from "../src/results/baseline.ts";
 import { fingerprintOf } from "../src/results/fingerprint.ts";
@@ -18,7 +24,6 @@ import { sampleLine, sampleMetric } from "../src/results/history.test.data.ts";
 import { appendHistory, type HistoryLine } from "../src/results/history.ts";
 import type { Run } from "../src/results/schema.ts";
 import { readRun, serializeRun } from "../src/results/store.ts";
-import { type Finished, hasCommand, runProgram, temporaryFolder } from "./program.test.data.ts";
 
 const choice = { scenarios: ["occupied", "solo"], actors: [1, 2] };
 const run = sampleRun(choice);

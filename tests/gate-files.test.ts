@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { consistentGate } from "../bench/gate.test.data.ts";
+import { runProgram, startProgram, temporaryFolder } from "../bench/program.test.data.ts";
 import { recount, soundRun } from "../src/gate/sound-run.test.data.ts";
 import { noVerdictLine } from "../src/report/gate-line.ts";
 import { armsOf } from "../src/report/sample-run.test.data.ts";
@@ -12,8 +14,6 @@ import { gateSchema } from "../src/results/gate-schema.ts";
 import { readHistory } from "../src/results/history.ts";
 import type { Run } from "../src/results/schema.ts";
 import { serializeRun } from "../src/results/store.ts";
-import { consistentGate } from "./gate.test.data.ts";
-import { runProgram, startProgram, temporaryFolder } from "./program.test.data.ts";
 
 /** Enough forks for five intervals. */
 const base = soundRun({ forks: 10, scenarios: ["occupied", "spread"], actors: [1] });

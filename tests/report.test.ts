@@ -13,6 +13,8 @@ import {
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { reportCommand } from "../bench/commands/report.ts";
+import { type Finished, runProgram, temporaryFolder } from "../bench/program.test.data.ts";
 import { UsageError } from "../src/errors.ts";
 import { soundRun } from "../src/gate/sound-run.test.data.ts";
 import { sampleGate } from "../src/report/sample-gate.test.data.ts";
@@ -20,8 +22,6 @@ import { sampleCell, sampleLitmus, seenControl } from "../src/report/sample-litm
 import { sampleRun } from "../src/report/sample-run.test.data.ts";
 import { baselineOf } from "../src/results/baseline.ts";
 import { serializeLitmus, serializeRun } from "../src/results/store.ts";
-import { reportCommand } from "./commands/report.ts";
-import { type Finished, runProgram, temporaryFolder } from "./program.test.data.ts";
 
 const choice = { forks: 7, scenarios: ["occupied", "spread"], actors: [1, 2] };
 const run = soundRun(choice);
@@ -211,7 +211,7 @@ test("report says where it may not write", {
 
 test("report into a closed pipe ends quietly", (context) => {
   const cwd = folderWithFiles(context);
-  const cli = fileURLToPath(new URL("./cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../bench/cli.js", import.meta.url));
   const script = `"${process.execPath}" "${cli}" report --format csv | head -n 1`;
   const { stdout, stderr, status } = spawnSync("bash", ["-c", `set -o pipefail; ${script}`], {
     cwd,

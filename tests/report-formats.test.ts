@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { plainStyle } from "../bench/output.ts";
+import { formatNames, formats } from "../bench/report-formats.ts";
 import { soundRun } from "../src/gate/sound-run.test.data.ts";
 import { sampleGate } from "../src/report/sample-gate.test.data.ts";
 import { sampleCell, sampleLitmus, seenControl } from "../src/report/sample-litmus.test.data.ts";
 import { changedRun, sampleRun } from "../src/report/sample-run.test.data.ts";
 import type { Run } from "../src/results/schema.ts";
-import { plainStyle } from "./output.ts";
-import { formatNames, formats } from "./report-formats.ts";
 
 const choice = { forks: 7, scenarios: ["occupied", "spread"], actors: [1, 2] };
 const litmus = sampleLitmus([sampleCell({ owner: 9 }), seenControl]);

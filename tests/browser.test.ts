@@ -9,13 +9,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { findChromium, type Page, type View, withPage } from "../bench/chromium.test.data.ts";
+import { temporaryFolder } from "../bench/program.test.data.ts";
 import { soundRun } from "../src/gate/sound-run.test.data.ts";
 import { digestRun } from "../src/report/digest.ts";
 import { renderHtml } from "../src/report/html.ts";
 import { oddRuns } from "../src/report/odd-pages.test.data.ts";
 import { chartIds, renderSvg } from "../src/report/svg.ts";
-import { findChromium, type Page, type View, withPage } from "./chromium.test.data.ts";
-import { temporaryFolder } from "./program.test.data.ts";
 
 const chromium = findChromium();
 const skip = chromium === undefined ? "no chromium, chromium-browser or google-chrome" : false;

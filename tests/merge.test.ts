@@ -5,15 +5,15 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { changedRun } from "../src/report/sample-run.test.data.ts";
-import { readRun, serializeRun } from "../src/results/store.ts";
 import {
   type Finished,
   hasCommand,
   runProgram,
   startProgram,
   temporaryFolder,
-} from "./program.test.data.ts";
+} from "../bench/program.test.data.ts";
+import { changedRun } from "../src/report/sample-run.test.data.ts";
+import { readRun, serializeRun } from "../src/results/store.ts";
 
 /** 0.json to 2.json, of one plan, the last one from elsewhere; and other.json of another plan. */
 function folderWithRuns(context: TestContext): string {
