@@ -68,7 +68,7 @@ export class Pace {
   }
 
   #say(message: FromRun): void {
-    // A parent that has gone needs no answer.
-    if (this.#channel.connected) this.#channel.send?.(message);
+    // A parent that has gone, or goes at this moment, needs no answer.
+    if (this.#channel.connected) this.#channel.send?.(message, undefined, undefined, () => {});
   }
 }
