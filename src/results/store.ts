@@ -82,6 +82,8 @@ export async function writePieces(
       for await (const piece of pieces) {
         await written;
         written = file.writeFile(piece);
+        // A failure is met at the next await; until then it is nobody's.
+        written.catch(() => {});
         bytes += piece.length;
       }
       await written;
