@@ -3,8 +3,7 @@
  * actors. Capture makes sure of the same; a file may have been through other hands since.
  */
 
-import type { CallClass } from "../model.ts";
-import { decodeHistogram } from "../results/histogram.ts";
+import { callsByClass, decodeHistogram } from "../results/histogram.ts";
 import type { Arm, Distribution } from "../results/schema.ts";
 
 /**
@@ -12,17 +11,7 @@ import type { Arm, Distribution } from "../results/schema.ts";
  * `mayBeDropped`, a histogram of null passes on its quantiles: committed baselines have none.
  */
 export function unevenHistograms({ counts, distributions }: Arm, mayBeDropped: boolean): string[] {
-  const expected: readonly (readonly [CallClass, number])[] = [
-    ["placed", counts.placed],
-    ["rejected", counts.rejected],
-    ["misplaced", counts.misplaced],
-    ["failed", counts.failed],
-    ["cleanup", counts.cleanups],
-    // Without misplacements whole lost attempts would only repeat the rejected ones.
-    ["lost", counts.misplaced > 0 ? counts.misplaced + counts.rejected : 0],
-    ["release", counts.releases],
-  ];
-  return expected.flatMap(([kind, calls]) => {
+  return callsByClass(counts).flatMap(([kind, calls]) => {
     const found = contentsOf(distributions[kind], calls, mayBeDropped);
     return found === undefined ? [] : [`${kind}: ${calls} calls, but ${found}`];
   });

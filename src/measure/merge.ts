@@ -3,7 +3,7 @@
  */
 
 import { type CallClass, callClasses } from "../model.ts";
-import { distributionOf, type TickCounts } from "../results/histogram.ts";
+import { callsByClass, distributionOf, type TickCounts } from "../results/histogram.ts";
 import type { Arm, Distribution } from "../results/schema.ts";
 import { errnoName } from "../sys/constants.ts";
 import { ticksToNs } from "../units.ts";
@@ -172,16 +172,7 @@ function partsOf(
 /** Histogram totals equal calls, class by class. */
 function unevenHistograms(arm: Arm): string[] {
   const { counts, distributions } = arm;
-  const expected: [CallClass, number][] = [
-    ["placed", counts.placed],
-    ["rejected", counts.rejected],
-    ["misplaced", counts.misplaced],
-    ["failed", counts.failed],
-    ["cleanup", counts.cleanups],
-    ["lost", counts.misplaced > 0 ? counts.misplaced + counts.rejected : 0],
-    ["release", counts.releases],
-  ];
-  return expected.flatMap(([kind, calls]) => {
+  return callsByClass(counts).flatMap(([kind, calls]) => {
     const recorded = distributions[kind]?.quantiles.count ?? 0;
     return recorded === calls
       ? []

@@ -4,9 +4,10 @@
  */
 
 import hdr from "hdr-histogram-js";
+import type { CallClass } from "../model.ts";
 import { ticksToNs } from "../units.ts";
 import { highestNs, isHistogram, significantDigits } from "./packed-histogram.ts";
-import type { Distribution, Quantiles } from "./schema.ts";
+import type { Arm, Distribution, Quantiles } from "./schema.ts";
 
 export type Histogram = hdr.Histogram;
 
@@ -58,6 +59,20 @@ export function distributionOf(
  */
 export function decodeHistogram(encoded: string): Histogram | undefined {
   return isHistogram(encoded) ? hdr.decodeFromCompressedBase64(encoded) : undefined;
+}
+
+/** How many calls of each class the histograms of an arm hold, by its counts. */
+export function callsByClass(counts: Arm["counts"]): readonly (readonly [CallClass, number])[] {
+  return [
+    ["placed", counts.placed],
+    ["rejected", counts.rejected],
+    ["misplaced", counts.misplaced],
+    ["failed", counts.failed],
+    ["cleanup", counts.cleanups],
+    // Without misplacements whole lost attempts would only repeat the rejected ones.
+    ["lost", counts.misplaced > 0 ? counts.misplaced + counts.rejected : 0],
+    ["release", counts.releases],
+  ];
 }
 
 /** The quantiles that the file keeps beside a histogram, in nanoseconds. */
