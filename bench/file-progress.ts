@@ -1,7 +1,7 @@
 /** Progress through many files on standard error: a line redrawn in place, or one now and then. */
 
-import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
+import { redrawLine } from "./status-line.ts";
 
 /** How often a line is drawn in a terminal, and how many are written elsewhere. */
 const redrawMs = 100;
@@ -24,18 +24,12 @@ export class FileProgress {
     if (this.#stream.isTTY) {
       if (nowMs - this.#drawnAtMs < redrawMs) return;
       this.#drawnAtMs = nowMs;
-      this.#redraw(line);
+      redrawLine(this.#stream, line);
     } else if (done % Math.ceil(of / linesAtMost) === 0) this.#stream.write(`${line}\n`);
   }
 
   /** Leaves the line clean for what follows. */
   close(): void {
-    if (this.#stream.isTTY) this.#redraw("");
-  }
-
-  #redraw(line: string): void {
-    cursorTo(this.#stream, 0);
-    clearLine(this.#stream, 1);
-    this.#stream.write(line);
+    redrawLine(this.#stream, "");
   }
 }

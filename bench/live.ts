@@ -3,9 +3,9 @@
  * elsewhere. Draws only when told, which is never while a block runs.
  */
 
-import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
 import type { RunEvent } from "../src/orchestrate/execute.ts";
+import { redrawLine } from "./status-line.ts";
 
 const barCells = 20;
 
@@ -38,17 +38,11 @@ export class Live {
     const bar = "#".repeat(filled) + "-".repeat(barCells - filled);
     const leftSeconds = Math.max(0, Math.ceil((this.#budgetMs - elapsedMs) / 1000));
     const who = `${scenario}, ${actors} ${actors === 1 ? "actor" : "actors"}`;
-    this.#redraw(`${number}  [${bar}]  ${leftSeconds} s left  ${who}`);
+    redrawLine(this.#stream, `${number}  [${bar}]  ${leftSeconds} s left  ${who}`);
   }
 
   /** Leaves the line clean for the report. */
   close(): void {
-    if (this.#stream.isTTY) this.#redraw("");
-  }
-
-  #redraw(line: string): void {
-    cursorTo(this.#stream, 0);
-    clearLine(this.#stream, 1);
-    this.#stream.write(line.slice(0, Math.max(0, (this.#stream.columns || 80) - 1)));
+    redrawLine(this.#stream, "");
   }
 }

@@ -1,7 +1,7 @@
 /** Progress of a comparison on standard error: a line redrawn in place, or one now and then. */
 
-import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
+import { redrawLine } from "./status-line.ts";
 
 /** Where every line stays, one is written after so many pairs. */
 const pairsALine = 5;
@@ -16,18 +16,12 @@ export class PairProgress {
   /** So many pairs, or forks, are measured. */
   show(done: number, of: number): void {
     const line = `measured ${done} of ${of}`;
-    if (this.#stream.isTTY) this.#redraw(line);
+    if (this.#stream.isTTY) redrawLine(this.#stream, line);
     else if (done % pairsALine === 0 || done === of) this.#stream.write(`${line}\n`);
   }
 
   /** Leaves the line clean for the report. */
   close(): void {
-    if (this.#stream.isTTY) this.#redraw("");
-  }
-
-  #redraw(line: string): void {
-    cursorTo(this.#stream, 0);
-    clearLine(this.#stream, 1);
-    this.#stream.write(line);
+    redrawLine(this.#stream, "");
   }
 }
