@@ -8,6 +8,7 @@ import { mersenne } from "pure-rand/generator/mersenne";
 import { familyConfidence } from "../stats/bonferroni.ts";
 import { signedRankInterval } from "../stats/signed-rank.ts";
 import type { ByFork } from "./compare.ts";
+import { type Thresholds, verdictOfInterval } from "./judge.ts";
 
 /** Of each pair of forks the slowdown of one against the other, as a logarithm, by metric. */
 export type PairedLogs = readonly (readonly number[])[];
@@ -39,11 +40,6 @@ export interface MetricRates {
 
 /** Slowdowns, in per cent, whose chance to be found is shown. */
 export const slowdowns = [5, 7.5, 10, 12.5, 15, 20, 25, 30] as const;
-
-export interface Thresholds {
-  readonly slowerPercent: number;
-  readonly toleratedPercent: number;
-}
 
 /** What 95 % of the comparisons must reach. */
 const wantedShare = 0.95;
@@ -152,12 +148,10 @@ function drawIntervals(
 }
 
 /** As the gate judges, whose intervals are not in logarithms. */
-function verdictOf(interval: Interval, { slowerPercent, toleratedPercent }: Thresholds) {
+function verdictOf(interval: Interval, thresholds: Thresholds) {
   if (!interval) return "inconclusive";
-  const { lo, hi } = interval;
-  if (lo > Math.log1p(slowerPercent / 100)) return "regressed";
-  if (hi < Math.log1p(-slowerPercent / 100)) return "improved";
-  return hi < Math.log1p(toleratedPercent / 100) ? "passed" : "inconclusive";
+  const [lo, hi] = [Math.expm1(interval.lo), Math.expm1(interval.hi)];
+  return verdictOfInterval({ lo, hi }, thresholds);
 }
 
 /** What to write into a policy, and why. */

@@ -6,7 +6,7 @@ import { formatPercents, formatSlowdown } from "../report/slowdown.ts";
 import type { Change, Gate, JudgedMetric, LawResult, Verdict } from "../results/gate-schema.ts";
 import type { Policy } from "../results/policy-schema.ts";
 
-type Thresholds = Pick<Policy, "slowerPercent" | "toleratedPercent">;
+export type Thresholds = Pick<Policy, "slowerPercent" | "toleratedPercent">;
 
 export interface Judgement {
   readonly verdict: JudgedMetric["verdict"];
@@ -21,17 +21,24 @@ export function judge(change: Change, thresholds: Thresholds, unit: string): Jud
     const reason = `${lead}; an interval needs ${change.needed}`;
     return { verdict: "inconclusive", reason };
   }
-  const [lo, hi] = [change.lo * 100, change.hi * 100];
-  if (lo > slowerPercent) {
-    return { verdict: "regressed", reason: `${lead}; more than ${slowerPercent} % slower` };
-  }
-  if (hi < -slowerPercent) {
-    return { verdict: "improved", reason: `${lead}; more than ${slowerPercent} % faster` };
-  }
-  if (hi < toleratedPercent) {
-    return { verdict: "no-regression", reason: `${lead}; excludes ${toleratedPercent} %` };
-  }
-  return { verdict: "inconclusive", reason: `${lead}; cannot exclude ${toleratedPercent} %` };
+  const verdict = verdictOfInterval(change, thresholds);
+  const reasons = {
+    regressed: `more than ${slowerPercent} % slower`,
+    improved: `more than ${slowerPercent} % faster`,
+    "no-regression": `excludes ${toleratedPercent} %`,
+    inconclusive: `cannot exclude ${toleratedPercent} %`,
+  };
+  return { verdict, reason: `${lead}; ${reasons[verdict]}` };
+}
+
+/** What an interval of a slowdown, in fractions, allows to say. */
+export function verdictOfInterval(
+  { lo, hi }: { readonly lo: number; readonly hi: number },
+  { slowerPercent, toleratedPercent }: Thresholds,
+): Judgement["verdict"] {
+  if (lo * 100 > slowerPercent) return "regressed";
+  if (hi * 100 < -slowerPercent) return "improved";
+  return hi * 100 < toleratedPercent ? "no-regression" : "inconclusive";
 }
 
 /** Whether the baseline's twin moved against the baseline as a regression or gain would. */
