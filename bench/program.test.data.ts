@@ -1,5 +1,6 @@
 /** Runs the compiled program as a user would, for tests. */
 
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -63,4 +64,19 @@ export function temporaryFolder(context: TestContext): string {
 /** Whether a command of the system is there. */
 export function hasCommand(command: string, ...words: readonly string[]): boolean {
   return spawnSync(command, words, { stdio: "ignore" }).error === undefined;
+}
+
+/** The program did what it was asked to; returns what it printed. */
+export function assertPassed({ code, stdout, stderr }: Finished): string {
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  return stdout;
+}
+
+/** A mistake: exit code 2, one sentence, no stack. */
+export function assertRefused({ code, stdout, stderr }: Finished, sentence: RegExp): void {
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, sentence);
+  assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
+  assert.equal(stdout, "");
 }

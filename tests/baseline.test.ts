@@ -12,7 +12,8 @@ import {
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import {
-  type Finished,
+  assertPassed,
+  assertRefused,
   hasCommand,
   runProgram,
   temporaryFolder,
@@ -36,20 +37,6 @@ function folderWith(context: TestContext, latest: Run = run): string {
   mkdirSync(join(cwd, "results"));
   writeFileSync(join(cwd, "results/latest.json"), serializeRun(latest));
   return cwd;
-}
-
-function assertPassed({ code, stdout, stderr }: Finished): string {
-  assert.equal(stderr, "");
-  assert.equal(code, 0);
-  return stdout;
-}
-
-/** A mistake: exit code 2, one sentence, no stack. */
-function assertRefused({ code, stdout, stderr }: Finished, sentence: RegExp): void {
-  assert.equal(code, 2, stderr);
-  assert.match(stderr, sentence);
-  assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
-  assert.equal(stdout, "");
 }
 
 test("baseline save keeps the newest run, list and show tell of it", (context) => {

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import {
-  type Finished,
+  assertRefused,
   hasCommand,
   runProgram,
   startProgram,
@@ -32,14 +32,6 @@ function folderWithRuns(context: TestContext): string {
   const other = changedRun(() => {}, { forks: 1, scenarios: ["hot"], actors: [1] });
   writeFileSync(join(cwd, "other.json"), serializeRun(other));
   return cwd;
-}
-
-/** A mistake: exit code 2, one sentence, no stack. */
-function assertRefused({ code, stdout, stderr }: Finished, sentence: RegExp): void {
-  assert.equal(code, 2, stderr);
-  assert.match(stderr, sentence);
-  assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
-  assert.equal(stdout, "");
 }
 
 const names = ["0.json", "1.json", "2.json"];

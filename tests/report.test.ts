@@ -14,7 +14,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { reportCommand } from "../bench/commands/report.ts";
-import { type Finished, runProgram, temporaryFolder } from "../bench/program.test.data.ts";
+import {
+  assertPassed,
+  assertRefused,
+  runProgram,
+  temporaryFolder,
+} from "../bench/program.test.data.ts";
 import { UsageError } from "../src/errors.ts";
 import { soundRun } from "../src/gate/sound-run.test.data.ts";
 import { sampleGate } from "../src/report/sample-gate.test.data.ts";
@@ -44,20 +49,6 @@ function folderWithFiles(context: TestContext): string {
   mkdirSync(join(cwd, "results"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   return cwd;
-}
-
-function assertPassed({ code, stdout, stderr }: Finished): string {
-  assert.equal(stderr, "");
-  assert.equal(code, 0);
-  return stdout;
-}
-
-/** A mistake: exit code 2, one sentence, no stack. */
-function assertRefused({ code, stdout, stderr }: Finished, sentence: RegExp): void {
-  assert.equal(code, 2, stderr);
-  assert.match(stderr, sentence);
-  assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
-  assert.equal(stdout, "");
 }
 
 /** What each format begins with, and the words that ask for it. */
