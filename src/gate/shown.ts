@@ -9,7 +9,8 @@ import {
   type Configuration,
   configurationsOf,
   isPlausible,
-  lostDistribution,
+  lostP50,
+  lostP99,
   sum,
 } from "../report/samples.ts";
 import type { Run } from "../results/schema.ts";
@@ -24,8 +25,8 @@ export interface ShownFigure {
 }
 
 const figures: readonly (readonly [name: string, isRate: boolean, figure: ArmFigure])[] = [
-  ["lost p50 (ns)", false, (arm) => lostDistribution(arm)?.quantiles.p50],
-  ["lost p99 (ns)", false, (arm) => lostDistribution(arm)?.quantiles.p99],
+  ["lost p50 (ns)", false, lostP50],
+  ["lost p99 (ns)", false, lostP99],
   ["placed p50 (ns)", false, ({ distributions }) => distributions.placed?.quantiles.p50],
   ["placed p99 (ns)", false, ({ distributions }) => distributions.placed?.quantiles.p99],
   ["attempts/s", true, ({ counts, blocks }) => (counts.attempts / sum(blocks.wallNs)) * 1e9],

@@ -9,7 +9,7 @@ import { formatBytes } from "../units.ts";
 import { digestRun } from "./digest.ts";
 import { labelled, type Paint, painting, printable, wrap } from "./prose.ts";
 import { configurationsOf } from "./samples.ts";
-import { formatPercents } from "./slowdown.ts";
+import { formatInterval } from "./slowdown.ts";
 import type { TerminalOptions } from "./terminal.ts";
 import { type Column, layOutTable } from "./text-table.ts";
 import { plural } from "./wording.ts";
@@ -139,10 +139,7 @@ export function alertSentence({ verdict, at, commit, metrics, run }: HistoryLine
 
 /** "lost p50 +12.3 % [+8.1, +16.0]". */
 function slowdownText({ name, slowdown }: HistoryLine["metrics"][number]): string {
-  if (!slowdown) return name;
-  const signed = (share: number) => formatPercents(share * 100, "+");
-  const [lo, hi] = [slowdown.lo, slowdown.hi].map((end) => signed(end).replace(" %", ""));
-  return `${name} ${signed(slowdown.estimate)} [${lo}, ${hi}]`;
+  return slowdown ? `${name} ${formatInterval(slowdown)}` : name;
 }
 
 /** "2026-01-15T09:30Z". */

@@ -5,7 +5,7 @@
 
 import { formatCount, formatNs } from "../units.ts";
 import { type Centre, type FigureChange, isConclusive } from "./change.ts";
-import { formatPercents, formatSlowdown } from "./slowdown.ts";
+import { formatInterval, formatPercents } from "./slowdown.ts";
 import { formatRatio } from "./wording.ts";
 
 /** A side's median in its unit: "5.40 us", "145 k", "0.06"; "-" where there is none. */
@@ -35,7 +35,7 @@ export function changeWords(each: FigureChange): string {
   if (change.state === "too-few") return "too few forks";
   if (!isConclusive(each)) return verdict;
   const [estimate, lo, hi] = [change.estimate - 1, change.lo - 1, change.hi - 1] as const;
-  return formatSlowdown({ ...change, estimate, lo, hi });
+  return formatInterval({ estimate, lo, hi });
 }
 
 /** "12", or "12/10" where the sides differ. */

@@ -8,7 +8,8 @@ import type { ShiftInterval } from "../stats/shift.ts";
 import {
   type ArmFigure,
   isPlausible,
-  lostDistribution,
+  lostP50 as lostP50Of,
+  lostP99 as lostP99Of,
   overForks,
   reservationsPerSecond,
   sum,
@@ -25,13 +26,13 @@ export interface ComparedFigure {
 export const lostP50: ComparedFigure = {
   name: "lost p50",
   isRate: false,
-  of: (arm) => lostDistribution(arm)?.quantiles.p50,
+  of: lostP50Of,
 };
 
 export const lostP99: ComparedFigure = {
   name: "lost p99",
   isRate: false,
-  of: (arm) => lostDistribution(arm)?.quantiles.p99,
+  of: lostP99Of,
 };
 
 export const placedP50: ComparedFigure = {

@@ -11,7 +11,7 @@ import {
   callsPerLostAttempt,
   callsPerReservation,
   conflictShare,
-  lostDistribution,
+  distributionIn,
   reservationsPerSecond,
   sum,
 } from "./samples.ts";
@@ -106,11 +106,6 @@ function armMetrics(arm: Arm): Metric[] {
     ["tlb_shootdowns", "count", sum(blocks.tlbShootdowns)],
     ["others_cpu", "ms", sum(blocks.othersCpuMs)],
   ];
-}
-
-/** A lost attempt is what every report takes it for: a rejected one, where none was misplaced. */
-function distributionIn(arm: Arm, name: (typeof callClasses)[number]): Distribution | undefined {
-  return name === "lost" ? lostDistribution(arm) : arm.distributions[name];
 }
 
 function latencyMetrics(name: string, distribution: Distribution | undefined): Metric[] {

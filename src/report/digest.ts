@@ -15,7 +15,7 @@ import { roleOf } from "./roles.ts";
 import { digestSafety, type SafetyDigest } from "./safety.ts";
 import { configurationsOf, countedForks } from "./samples.ts";
 import { digestScenarios, type ScenarioDigest } from "./tables.ts";
-import { plural } from "./wording.ts";
+import { hostWords, plural, toolWords } from "./wording.ts";
 
 /** What ran, where, and how much of it. */
 export interface Identity {
@@ -97,9 +97,8 @@ export function digestRun(run: Run): Digest {
 }
 
 function identityOf(run: Run): Identity {
-  const { name, version, commit } = run.tool;
   return {
-    tool: `${name} ${version}${commit === undefined ? "" : ` (${commit})`}`,
+    tool: toolWords(run.tool),
     command: run.command.join(" "),
     host: hostLine(run),
     probe: probeLine(run),
@@ -137,10 +136,7 @@ function hostLine({ host, sources = [] }: Run): string {
 
 function machineLine(host: Run["host"]): string {
   const virtual = ["", "none"].includes(host.virtualisation) ? "" : `, ${host.virtualisation}`;
-  return (
-    `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, ` +
-    `CPUs ${host.onlineCpus} online, ${host.allowedCpus.length} allowed${virtual}`
-  );
+  return `${hostWords(host)}${virtual}`;
 }
 
 function probeLine({ probe }: Run): string {

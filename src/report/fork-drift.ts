@@ -6,7 +6,7 @@
 
 import type { Run } from "../results/schema.ts";
 import { compared, strategyRank } from "./roles.ts";
-import { configurationsOf, lostDistribution, overForks } from "./samples.ts";
+import { configurationsOf, lostP50, overForks } from "./samples.ts";
 
 /** One figure of every fork that has it. */
 export interface DriftSeries {
@@ -34,11 +34,7 @@ export function forkDrift(run: Run): ConfigurationDrift[] {
           .sort(([a], [b]) => strategyRank(a) - strategyRank(b) || a.localeCompare(b))
           .map(([strategy, byFork]) => [
             strategy,
-            new Map(
-              [...byFork].map(
-                ([fork, arm]) => [fork, lostDistribution(arm)?.quantiles.p50] as const,
-              ),
-            ),
+            new Map([...byFork].map(([fork, arm]) => [fork, lostP50(arm)] as const)),
           ]),
       );
       const own = [...p50s].map(([strategy, values]) => seriesOf(strategy, values));

@@ -8,7 +8,7 @@ import type { Policy } from "../results/policy-schema.ts";
 import { formatCount, toThreeDigits } from "../units.ts";
 import { printable } from "./prose.ts";
 import { formatPercents, formatSlowdown } from "./slowdown.ts";
-import { formatRatio, formatWhole, plural } from "./wording.ts";
+import { formatRatio, formatWhole, hostWords, plural, toolWords } from "./wording.ts";
 
 type Side = Gate["sides"][number];
 type Difference = Gate["differences"][number];
@@ -106,12 +106,11 @@ export function environmentWords({ comparison, metrics }: Gate): string | undefi
 
 /** "noclobber 0.1.0 (e6217015c87b), 20 forks, results/x.json", and what the sides do not share. */
 export function sideWords(side: Side, sides: readonly Side[]): string {
-  const { name, version, commit } = side.tool;
   const isShared = (pick: (other: Side) => string) =>
     sides.every((other) => pick(other) === pick(side));
   return oneLine(
     [
-      `${name} ${version}${commit === undefined ? "" : ` (${commit})`}`,
+      toolWords(side.tool),
       plural(side.forks, "fork"),
       side.run,
       ...(isShared(hostOf) ? [] : [`on ${hostOf(side)}`]),
@@ -173,10 +172,7 @@ function formatConfidence(confidence: number): string {
 }
 
 function hostOf({ host }: Side): string {
-  return (
-    `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, ` +
-    `CPUs ${host.onlineCpus} online, ${host.allowedCpus.length} allowed`
-  );
+  return hostWords(host);
 }
 
 /** Without the file that it writes, which no two sides share. */

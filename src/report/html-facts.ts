@@ -4,8 +4,8 @@ import type { Host, Run } from "../results/schema.ts";
 import { formatBytes, formatNs } from "../units.ts";
 import type { Digest } from "./digest.ts";
 import { escapeMarkup } from "./escape.ts";
-import { asSentence, paragraph } from "./html-markup.ts";
-import { formatShare, formatWhole, plural } from "./wording.ts";
+import { paragraph } from "./html-markup.ts";
+import { asSentence, formatShare, formatWhole, plural } from "./wording.ts";
 
 /** More violations than this are counted, not listed. */
 const shownViolations = 20;

@@ -49,8 +49,3 @@ export function paragraph(text: string, kind?: string): string {
   const kept = text.replace(/(\d) (?=(%|[num]?s|[kMG])(\W|$))/g, "$1\u00a0");
   return `<p${kind === undefined ? "" : ` class="${kind}"`}>${escapeMarkup(kept)}</p>`;
 }
-
-/** Ends a text that may or may not be a sentence as one. */
-export function asSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}

@@ -5,9 +5,9 @@
  */
 
 import { decodeHistogram, type Histogram, quantilesOf } from "../results/histogram.ts";
-import type { Arm, Distribution, Quantiles, Run } from "../results/schema.ts";
+import type { Arm, Quantiles, Run } from "../results/schema.ts";
 import { strategyRank } from "./roles.ts";
-import { configurationsOf, lostDistribution } from "./samples.ts";
+import { configurationsOf, distributionIn } from "./samples.ts";
 import { plural } from "./wording.ts";
 
 /** The classes that have curves; `lost` is a lost attempt whole, whatever lost it. */
@@ -74,10 +74,6 @@ export function percentileCurves(
 }
 
 type Seen = Record<"readable" | "absent" | "unreadable", number>;
-
-function distributionIn(arm: Arm, callClass: CurveClass): Distribution | undefined {
-  return callClass === "lost" ? lostDistribution(arm) : arm.distributions[callClass];
-}
 
 function addedUp(arms: readonly Arm[], callClass: CurveClass, seen: Seen): Histogram | undefined {
   let total: Histogram | undefined;

@@ -9,7 +9,8 @@ import {
   type ArmFigure,
   type Configuration,
   type Figure,
-  lostDistribution,
+  lostP50,
+  lostP99,
   ratioOf,
   reservationsPerSecond,
 } from "./samples.ts";
@@ -27,9 +28,6 @@ export interface RatioRow {
   /** Reservations per second of each contender / the control's. */
   readonly toControl: readonly { readonly strategy: string; readonly reservations: Figure }[];
 }
-
-const lostP50: ArmFigure = (arm) => lostDistribution(arm)?.quantiles.p50;
-const lostP99: ArmFigure = (arm) => lostDistribution(arm)?.quantiles.p99;
 
 /** Price of losing: hint-munmap / fixed-noreplace. */
 export function priceRatio(configuration: Configuration, figure: ArmFigure = lostP50): Figure {

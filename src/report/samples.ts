@@ -4,6 +4,7 @@
  * the fork, never the call.
  */
 
+import type { CallClass } from "../model.ts";
 import type { Arm, Distribution, Fork, Run, TrialSpec } from "../results/schema.ts";
 import { type MedianInterval, medianInterval } from "../stats/median.ts";
 import { scenarioRank } from "./roles.ts";
@@ -133,6 +134,17 @@ export function lostDistribution({ counts, distributions }: Arm): Distribution |
   if (counts.misplaced > 0) return distributions.lost;
   return counts.rejected > 0 ? distributions.rejected : undefined;
 }
+
+/** The distribution of a class of calls; of lost attempts whole ones. */
+export function distributionIn(arm: Arm, name: CallClass): Distribution | undefined {
+  return name === "lost" ? lostDistribution(arm) : arm.distributions[name];
+}
+
+/** The median lost attempt in nanoseconds. */
+export const lostP50: ArmFigure = (arm) => lostDistribution(arm)?.quantiles.p50;
+
+/** The lost attempt that one in a hundred exceeds, in nanoseconds. */
+export const lostP99: ArmFigure = (arm) => lostDistribution(arm)?.quantiles.p99;
 
 export function sum(values: Iterable<number>): number {
   let total = 0;

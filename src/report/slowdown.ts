@@ -5,9 +5,14 @@ import type { Change } from "../results/gate-schema.ts";
 /** Estimate and interval in per cent, signed: positive is slower; "-" where there is nothing. */
 export function formatSlowdown(change: Change): string {
   if (change.estimate === null) return "-";
-  const centre = formatPercents(change.estimate * 100, "+");
-  if (change.state === "too-few") return centre;
-  return `${centre} [${signed(change.lo * 100)}, ${signed(change.hi * 100)}]`;
+  if (change.state === "too-few") return formatPercents(change.estimate * 100, "+");
+  return formatInterval(change);
+}
+
+/** Of fractions: "+3.1 % [-4.0, +11.2]". */
+export function formatInterval(change: Readonly<Record<"estimate" | "lo" | "hi", number>>): string {
+  const { estimate, lo, hi } = change;
+  return `${formatPercents(estimate * 100, "+")} [${signed(lo * 100)}, ${signed(hi * 100)}]`;
 }
 
 /** "10 %"; with a sign "+10.0 %". */

@@ -10,7 +10,7 @@ import { labelled, type Paint, painting, wrap } from "./prose.ts";
 import { outcomeLines } from "./terminal-outcomes.ts";
 import { ratioLines } from "./terminal-ratios.ts";
 import { scenarioLines } from "./terminal-scenarios.ts";
-import { formatShare, formatWhole, plural } from "./wording.ts";
+import { asSentence, formatShare, formatWhole, plural } from "./wording.ts";
 
 export interface TerminalOptions {
   /** Characters in a line; below 60 the text still wraps, and tables may be cut. */
@@ -154,8 +154,4 @@ function formatSeconds(ms: number): string {
 
 function formatRate(perSecond: number): string {
   return formatWhole(Math.round(perSecond));
-}
-
-function asSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

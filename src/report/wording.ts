@@ -3,8 +3,27 @@
  * of units.ts; three significant digits at most.
  */
 
+import type { Host, Run } from "../results/schema.ts";
 import { formatCount, toThreeDigits } from "../units.ts";
 import type { Figure } from "./samples.ts";
+
+/** Ends a text that may or may not be a sentence as one. */
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** "noclobber 0.1.0 (e62170145c12)". */
+export function toolWords({ name, version, commit }: Run["tool"]): string {
+  return `${name} ${version}${commit === undefined ? "" : ` (${commit})`}`;
+}
+
+/** The machine in one line: its name, kernel and CPUs. */
+export function hostWords(host: Host): string {
+  return (
+    `${host.hostname}, Linux ${host.kernelRelease} ${host.architecture}, ${host.cpuModel}, ` +
+    `CPUs ${host.onlineCpus} online, ${host.allowedCpus.length} allowed`
+  );
+}
 
 /** 1 to "1 fork", 12 to "12 forks". */
 export function plural(count: number, noun: string): string {
