@@ -7,9 +7,7 @@
 import { callClasses } from "../model.ts";
 import { type Batch, canaryBroken, claimBroken, classOf, errnoOf } from "../probe/batch.ts";
 import type { TickCounts } from "../results/histogram.ts";
-
-/** Ticks below this are counted in a dense table, the few above in a list. */
-const denseTicks = 65_536;
+import { joinCounts, TickTable } from "./tick-table.ts";
 
 /** What a block's records say, without their latencies. */
 export interface RecordCounts {
@@ -107,27 +105,14 @@ function countOddRecord(counts: RecordCounts, word: number, kind: number): void 
 
 /** Latencies of one strategy in one trial, by class. */
 export class Tally {
-  // All up front: memory that nobody touches costs nothing, and none is mapped during the race.
-  readonly #dense = callClasses.map(() => new Uint32Array(denseTicks));
-  /**
-   * One above the highest tick counted in the dense table, by class: what lies above is untouched.
-   */
-  readonly #denseEnd = new Uint32Array(callClasses.length);
-  readonly #large = callClasses.map((): number[] => []);
+  readonly #tables = callClasses.map(() => new TickTable());
 
   /** Adds every record of the log. */
   add(batch: Batch): void {
     const { log, records } = batch;
     for (let at = 0; at < records * 2; at += 2) {
-      const ticks = log[at] as number;
       const kind = (log[at + 1] as number) & 0x3f;
-      if (ticks < denseTicks) {
-        const dense = this.#dense[kind] as Uint32Array;
-        dense[ticks] = (dense[ticks] as number) + 1;
-        if (ticks >= (this.#denseEnd[kind] as number)) this.#denseEnd[kind] = ticks + 1;
-      } else {
-        this.#large[kind]?.push(ticks);
-      }
+      (this.#tables[kind] as TickTable).add(log[at] as number);
     }
   }
 
@@ -137,28 +122,9 @@ export class Tally {
    * `rejected`.
    */
   counts(): TickCounts[] {
-    const byClass = callClasses.map((_, kind) => this.#countsOf([kind]));
-    if ((byClass[LOST]?.ticks.length ?? 0) > 0) byClass[LOST] = this.#countsOf([LOST, REJECTED]);
+    const byClass = this.#tables.map((table) => table.counts());
+    const lost = byClass[LOST] as TickCounts;
+    if (lost.ticks.length > 0) byClass[LOST] = joinCounts(lost, byClass[REJECTED] as TickCounts);
     return byClass;
-  }
-
-  #countsOf(kinds: readonly number[]): TickCounts {
-    const ticks: number[] = [];
-    const counts: number[] = [];
-    for (const kind of kinds) {
-      const dense = this.#dense[kind] as Uint32Array;
-      const end = this.#denseEnd[kind] as number;
-      for (let value = 0; value < end; value++) {
-        const count = dense[value] as number;
-        if (count === 0) continue;
-        ticks.push(value);
-        counts.push(count);
-      }
-      for (const value of this.#large[kind] ?? []) {
-        ticks.push(value);
-        counts.push(1);
-      }
-    }
-    return { ticks: Uint32Array.from(ticks), counts: Uint32Array.from(counts) };
   }
 }
