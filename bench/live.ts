@@ -4,7 +4,7 @@
  */
 
 import type { WriteStream } from "node:tty";
-import type { RunEvent } from "../src/orchestrate/execute.ts";
+import type { ForkFacts } from "../src/orchestrate/fork-life.ts";
 import { redrawLine } from "./status-line.ts";
 
 const barCells = 20;
@@ -20,29 +20,29 @@ export class Live {
     this.#budgetMs = budgetMs;
   }
 
-  /** Shows what happens next, or what just ended. */
-  show(event: RunEvent, elapsedMs: number): void {
-    const number = `fork ${event.fork.index + 1}/${this.#forks}`;
-    if (!this.#stream.isTTY) {
-      if (event.kind === "fork-ended") {
-        const { status, error, elapsedMs: forkMs } = event.fork;
-        const what = error === undefined ? status : `${status}: ${error}`;
-        this.#stream.write(`${number} ${what} (${(forkMs / 1000).toFixed(1)} s)\n`);
-      }
-      return;
-    }
-    if (event.kind === "fork-ended") return;
-    const { scenario, actors } = event.spec;
+  /** Shows what a fork measures next. */
+  started(fork: number, what: string, elapsedMs: number): void {
+    if (!this.#stream.isTTY) return;
     const done = Math.min(1, elapsedMs / this.#budgetMs);
     const filled = Math.round(done * barCells);
     const bar = "#".repeat(filled) + "-".repeat(barCells - filled);
     const leftSeconds = Math.max(0, Math.ceil((this.#budgetMs - elapsedMs) / 1000));
-    const who = `${scenario}, ${actors} ${actors === 1 ? "actor" : "actors"}`;
-    redrawLine(this.#stream, `${number}  [${bar}]  ${leftSeconds} s left  ${who}`);
+    redrawLine(this.#stream, `${this.#numberOf(fork)}  [${bar}]  ${leftSeconds} s left  ${what}`);
+  }
+
+  /** Shows how a fork ended; a terminal shows it by what comes next. */
+  ended(fork: number, { status, error, elapsedMs }: ForkFacts): void {
+    if (this.#stream.isTTY) return;
+    const what = error === undefined ? status : `${status}: ${error}`;
+    this.#stream.write(`${this.#numberOf(fork)} ${what} (${(elapsedMs / 1000).toFixed(1)} s)\n`);
   }
 
   /** Leaves the line clean for the report. */
   close(): void {
     redrawLine(this.#stream, "");
+  }
+
+  #numberOf(fork: number): string {
+    return `fork ${fork + 1}/${this.#forks}`;
   }
 }

@@ -12,7 +12,7 @@ import {
   groupsOf,
   trialSpecsOf,
 } from "../src/orchestrate/plan.ts";
-import type { BenchOptions } from "../src/results/schema.ts";
+import type { BenchOptions, Warning } from "../src/results/schema.ts";
 import { scenarios } from "../src/scenarios/index.ts";
 import { strategies, strategyOf } from "../src/strategies/index.ts";
 import { allowedCpus } from "../src/sys/libc.ts";
@@ -198,6 +198,16 @@ export function completeOptions(flags: RaceFlags): BenchOptions {
   const groups = groupsOf(options.strategies).length;
   const forks = flags.forks ?? affordableForks(timeMs, size, rounds, groups, overheads);
   return Object.freeze({ ...options, forks });
+}
+
+/** Says once that the machine did not let actors keep to their CPUs. */
+export function addPinWarning(warnings: Warning[], errno: string): void {
+  if (warnings.some((warning) => warning.code === "not-pinned")) return;
+  warnings.push({
+    code: "not-pinned",
+    message: `Actors could not be kept on a CPU (${errno}).`,
+    remedy: "The kernel may move them during a block; use --no-pin where that is meant.",
+  });
 }
 
 function inOrderOf(known: readonly string[], wanted: readonly string[]): string[] {

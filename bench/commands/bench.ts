@@ -6,13 +6,15 @@
 import { performance } from "node:perf_hooks";
 import { Command, Option } from "@commander-js/extra-typings";
 import { exitCodes } from "../../src/errors.ts";
-import { type ExecuteContext, executeRun } from "../../src/orchestrate/execute.ts";
+import { executeRun } from "../../src/orchestrate/execute.ts";
 import { findingsOf } from "../../src/orchestrate/findings.ts";
+import type { ExecuteContext } from "../../src/orchestrate/fork-life.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { planRun } from "../../src/orchestrate/plan.ts";
 import { type Preflight, preflight, refuseImpossible } from "../../src/orchestrate/preflight.ts";
 import { type Digest, digestRun } from "../../src/report/digest.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
+import { plural } from "../../src/report/wording.ts";
 import { type BenchOptions, type Run, schemaVersion } from "../../src/results/schema.ts";
 import { refuseForeignFile, resultPath, serializeRun } from "../../src/results/store.ts";
 import { readHost } from "../../src/sys/host.ts";
@@ -22,7 +24,7 @@ import { interruptOnSignals, ResultFile } from "../output.ts";
 import { Pace } from "../pace.ts";
 import { printList } from "../plan-list.ts";
 import { commandLine, toolIdentity } from "../program.ts";
-import { addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
+import { addPinWarning, addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
 
 export const benchCommand = addRaceOptions(new Command("bench"))
   .summary("race the strategies for the same windows and report what each call costs")
@@ -69,10 +71,15 @@ async function runBench(options: BenchOptions, flags: PrintFlags): Promise<numbe
   const live = new Live(process.stderr, plan.forks.length, options.timeSeconds * 1000);
   const context = contextOf(options, facts, interrupt.signal);
   for await (const event of executeRun(plan, { ...context, pace })) {
-    live.show(event, performance.now());
-    if (event.kind !== "fork-ended") continue;
+    if (event.kind === "trial-started") {
+      const { scenario, actors } = event.spec;
+      const what = `${scenario}, ${plural(actors, "actor")}`;
+      live.started(event.fork.index, what, performance.now());
+      continue;
+    }
+    live.ended(event.fork.index, event.fork);
     run.forks.push(event.fork);
-    for (const errno of event.warnings) addPinWarning(run, errno);
+    for (const errno of event.warnings) addPinWarning(run.warnings, errno);
     run.elapsedMs = Math.round(performance.now());
     file.save(serializeRun(run));
     pace?.ended(event.fork);
@@ -128,13 +135,4 @@ function exitCodeOf(run: Run, digest: Digest): number {
   if (isBroken || digest.safety.state === "broken") return exitCodes.violation;
   if (run.status === "interrupted") return exitCodes.interrupted;
   return trials.length === 0 ? exitCodes.error : exitCodes.ok;
-}
-
-function addPinWarning(run: Run, errno: string): void {
-  if (run.warnings.some((warning) => warning.code === "not-pinned")) return;
-  run.warnings.push({
-    code: "not-pinned",
-    message: `Actors could not be kept on a CPU (${errno}).`,
-    remedy: "The kernel may move them during a block; use --no-pin where that is meant.",
-  });
 }
