@@ -1,4 +1,4 @@
-/** Holds together what is written twice: code.ts and its sources, the sources and batch.ts. */
+/** Holds together what is written twice: code.ts and its sources, the sources and the layouts. */
 
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
@@ -7,11 +7,13 @@ import { test } from "node:test";
 import { callClasses } from "../model.ts";
 import { assemble, cpus, sourceFile } from "./assemble.ts";
 import { batchOffsets, canaryBroken, claimBroken } from "./batch.ts";
+import { callOffsets } from "./call-words.ts";
 import { machineCode } from "./code.ts";
 
 /** Every constant of the sources that TypeScript has as well, under the sources' names. */
 const counterparts: Readonly<Record<string, number>> = {
   ...batchOffsets,
+  ...callOffsets,
   ...Object.fromEntries(callClasses.map((name, number) => [name.toUpperCase(), number])),
   CLAIM_BROKEN: claimBroken,
   CANARY_BROKEN: canaryBroken,
@@ -32,7 +34,17 @@ for (const cpu of cpus) {
     assert.deepEqual(machineCode[cpu], code, "run `npm run assemble`");
   });
 
-  test(`attempt-loop.${cpu}.s has the constants of batch.ts and model.ts`, () => {
+  test(`code.ts has for ${cpu} its entries one behind the other, within a page of code`, () => {
+    const { entries, hex } = machineCode[cpu];
+    const offsets = Object.values(entries);
+    const bytes = Buffer.from(hex, "hex").length;
+    assert.equal(bytes * 2, hex.length);
+    assert.ok(bytes <= 4096);
+    assert.equal(offsets[0], 0);
+    for (const [i, offset] of offsets.entries()) assert.ok(offset < (offsets[i + 1] ?? bytes));
+  });
+
+  test(`attempt-loop.${cpu}.s has the constants of batch.ts, call-words.ts and model.ts`, () => {
     assert.deepEqual(constantsOf(readFileSync(sourceFile(cpu), "utf8")), {
       ...counterparts,
       ...windowAndErrno,

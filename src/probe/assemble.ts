@@ -77,6 +77,7 @@ function assembleIn(directory: string, cpu: Cpu): MachineCode {
       runBatch: offsetOf(symbols, "run_batch"),
       timeCalls: offsetOf(symbols, "time_calls"),
       readTicks: offsetOf(symbols, "read_ticks"),
+      timedCall: offsetOf(symbols, "timed_call"),
     },
     hex: readFileSync(binary).toString("hex"),
   };
@@ -110,6 +111,7 @@ export interface MachineCode {
     readonly runBatch: number;
     readonly timeCalls: number;
     readonly readTicks: number;
+    readonly timedCall: number;
   };
   readonly hex: string;
 }

@@ -3,7 +3,8 @@
 // Nothing of the caller's runtime runs between the first clock read and the last. Every system call
 // is timed by the instruction before it and the instruction after it (isb waits until everything
 // before it has executed). The layout of the batch, the record classes and the flags are those of
-// batch.ts; a test holds the two files together. `npm run assemble` turns this file into code.ts.
+// batch.ts, the words of a single call those of call-words.ts; a test holds the files together.
+// `npm run assemble` turns this file into code.ts.
 //
 // Position independent, no stack, no data, no relocations, and only the instructions of ARMv8.0. A
 // system call preserves every register but x0, so the registers that a callee may destroy do.
@@ -51,6 +52,13 @@
         .equ    RELEASE,        6
         .equ    CLAIM_BROKEN,   0x80    // placed: it had an owner; release: it has another one now
         .equ    CANARY_BROKEN,  0x40    // release: the page does not hold what its owner wrote
+
+// A single call: 64-bit words.
+        .equ    CALL_NUMBER,    0       // all ones = no call
+        .equ    CALL_ARGUMENTS, 8       // six of them
+        .equ    CALL_RESULT,    56      // out: as the kernel returned it; without a call, anything
+        .equ    CALL_BEGAN,     64      // out: ticks
+        .equ    CALL_ENDED,     72      // out: ticks
 
         .equ    SYS_MMAP,       222
         .equ    SYS_MUNMAP,     215
@@ -293,4 +301,22 @@ time_calls:
         .globl  read_ticks
 read_ticks:
         CLOCK   x0
+        ret
+
+// --------------------------------------------------------------------- void timed_call(u64 *words)
+// One system call, timed as those of the loop are.
+        .globl  timed_call
+timed_call:
+        mov     x9, x0
+        ldp     x0, x1, [x9, #CALL_ARGUMENTS]
+        ldp     x2, x3, [x9, #CALL_ARGUMENTS + 16]
+        ldp     x4, x5, [x9, #CALL_ARGUMENTS + 32]
+        ldr     x8, [x9, #CALL_NUMBER]
+        CLOCK   x10
+        cmn     x8, #1
+        b.eq    1f
+        svc     #0
+1:      CLOCK   x11
+        str     x0, [x9, #CALL_RESULT]
+        stp     x10, x11, [x9, #CALL_BEGAN]
         ret

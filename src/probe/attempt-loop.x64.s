@@ -3,7 +3,8 @@
 # Nothing of the caller's runtime runs between the first clock read and the last. Every system call
 # is timed by the instruction before it and the instruction after it (rdtscp waits until everything
 # before it has executed). The layout of the batch, the record classes and the flags are those of
-# batch.ts; a test holds the two files together. `npm run assemble` turns this file into code.ts.
+# batch.ts, the words of a single call those of call-words.ts; a test holds the files together.
+# `npm run assemble` turns this file into code.ts.
 #
 # Position independent, no stack beyond the saved registers, no data, no relocations.
 
@@ -50,6 +51,13 @@
         .equ    RELEASE,        6
         .equ    CLAIM_BROKEN,   0x80    # placed: it had an owner; release: it has another one now
         .equ    CANARY_BROKEN,  0x40    # release: the page does not hold what its owner wrote
+
+# A single call: 64-bit words.
+        .equ    CALL_NUMBER,    0       # all ones = no call
+        .equ    CALL_ARGUMENTS, 8       # six of them
+        .equ    CALL_RESULT,    56      # out: as the kernel returned it; without a call, anything
+        .equ    CALL_BEGAN,     64      # out: ticks
+        .equ    CALL_ENDED,     72      # out: ticks
 
         .equ    SYS_MMAP,       9
         .equ    SYS_MUNMAP,     11
@@ -312,4 +320,33 @@ read_ticks:
         rdtscp
         shl     rdx, 32
         or      rax, rdx
+        ret
+
+# ---------------------------------------------------------------------- void timed_call(u64 *words)
+# One system call, timed as those of the loop are.
+        .globl  timed_call
+timed_call:
+        push    rbx
+        push    rbp
+        push    r12
+        mov     rbx, rdi
+        mov     rdi, [rbx + CALL_ARGUMENTS]
+        mov     rsi, [rbx + CALL_ARGUMENTS + 8]
+        mov     r10, [rbx + CALL_ARGUMENTS + 24]
+        mov     r8, [rbx + CALL_ARGUMENTS + 32]
+        mov     r9, [rbx + CALL_ARGUMENTS + 40]
+        CLOCK   rbp
+        mov     rdx, [rbx + CALL_ARGUMENTS + 16]
+        mov     rax, [rbx + CALL_NUMBER]
+        cmp     rax, -1
+        je      1f
+        syscall
+1:      mov     r12, rax
+        CLOCK   rcx
+        mov     [rbx + CALL_RESULT], r12
+        mov     [rbx + CALL_BEGAN], rbp
+        mov     [rbx + CALL_ENDED], rcx
+        pop     r12
+        pop     rbp
+        pop     rbx
         ret

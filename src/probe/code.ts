@@ -9,13 +9,14 @@ export interface MachineCode {
     readonly runBatch: number;
     readonly timeCalls: number;
     readonly readTicks: number;
+    readonly timedCall: number;
   };
   readonly hex: string;
 }
 
 export const machineCode: Readonly<Record<"x64" | "arm64", MachineCode>> = {
   x64: {
-    entries: { runBatch: 0, timeCalls: 1025, readTicks: 1086 },
+    entries: { runBatch: 0, timeCalls: 1025, readTicks: 1086, timedCall: 1097 },
     hex:
       "535541544155415641574889fb4c8b63784c8b7b180f01f948c1e2204809d04889c148898b900000" +
       "0048898ba00000004c89f848234310488b4b088b0481440fb7e8c1e810488983a800000049c1e505" +
@@ -44,10 +45,12 @@ export const machineCode: Readonly<Record<"x64" | "arm64", MachineCode>> = {
       "104409f24189042441895424044983c4084983ef100f8526ffffff0f01f948c1e2204809d04889c1" +
       "48898b980000004c89a388000000415f415e415d415c5d5bc34989f84989f14989d24889ce0f01f9" +
       "48c1e2204809d04889c74885f674054c89d00f050f01f948c1e2204809d04829f84189004983c004" +
-      "49ffc975d0c30f01f948c1e2204809d0c3",
+      "49ffc975d0c30f01f948c1e2204809d0c3535541544889fb488b7b08488b73104c8b53204c8b4328" +
+      "4c8b4b300f01f948c1e2204809d04889c5488b5318488b034883f8ff74020f054989c40f01f948c1" +
+      "e2204809d04889c14c89633848896b4048894b48415c5d5bc3",
   },
   arm64: {
-    entries: { runBatch: 0, timeCalls: 896, readTicks: 948 },
+    entries: { runBatch: 0, timeCalls: 896, readTicks: 948, timedCall: 960 },
     hex:
       "e90300aa2a3d40f92b0d40f9df3f03d540e03bd5204900f9205100f9200940f900000b8a210540f9" +
       "207860b8017c1053215500f9003c4092210140f92c14008b800140f9810540f9222140f9232540f9" +
@@ -72,6 +75,8 @@ export const machineCode: Readonly<Record<"x64" | "arm64", MachineCode>> = {
       "ce011932e3feffb5810540f9e81a80d2df3f03d543e03bd5010000d4df3f03d541e03bd5215100f9" +
       "210003cb22fc60d35f0000f121009f5ae003004bc241002a410981286b4100f1a1f9ff54df3f03d5" +
       "40e03bd5204d00f92a4500f9c0035fd6e90300aae80302aadf3f03d544e03bd5430000b4010000d4" +
-      "df3f03d545e03bd5a50004cb254500b8210400f1e1feff54c0035fd6df3f03d540e03bd5c0035fd6",
+      "df3f03d545e03bd5a50004cb254500b8210400f1e1feff54c0035fd6df3f03d540e03bd5c0035fd6" +
+      "e90300aa208540a9228d41a9249542a9280140f9df3f03d54ae03bd51f0500b140000054010000d4" +
+      "df3f03d54be03bd5201d00f92a2d04a9c0035fd6",
   },
 };

@@ -1,6 +1,7 @@
 /*
- * The harness of driver.c: loads the machine code, runs a batch of it under guard, and prints what
- * came of it. What must hold in every situation is printed only where it does not, behind "BUT".
+ * The harness of driver.c: loads the machine code, runs a batch or a single call of it under guard,
+ * and prints what came of it. What must hold in every situation is printed only where it does not,
+ * behind "BUT".
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #define NOREPLACE 0x100000
 #define ARENA 0x1000000000ull /* far from where a kernel puts programs, libraries and stacks */
 #define WORD(name) batch[BATCH_##name / 8]
+#define CALL(name) call[CALL_##name / 8]
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum { actor = 42, stranger = 7, anonymous = MAP_PRIVATE | MAP_ANONYMOUS };
@@ -26,7 +28,7 @@ struct window { uint64_t start, bytes, claim, claims; };
 static const char *const class_names[] = CLASS_NAMES;
 static size_t page;
 static const char *code_file;
-static uintptr_t run_batch_offset, run_batch, time_calls, read_ticks;
+static uintptr_t run_batch_offset, run_batch, time_calls, read_ticks, timed_call;
 
 /* One batch, with everything that it points to. */
 static uint64_t batch[BATCH_DELAY / 8 + 1];
@@ -35,6 +37,9 @@ static uint32_t order[4];
 static uint32_t claims[5];
 static uint64_t ring[4][2];
 static struct { uint32_t ticks; uint16_t class, errno_; } records[64];
+
+/* One single call, and a word behind it that is nobody's. */
+static uint64_t call[CALL_ENDED / 8 + 2];
 
 /* A mapping of somebody else's, and what it holds. */
 static uint64_t *occupant;
@@ -182,3 +187,23 @@ static void run_at(const char *name, uintptr_t entry) {
 }
 
 static void run(const char *name) { run_at(name, run_batch); }
+
+static void timed(const char *name, uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                  uint64_t e, uint64_t f) {
+  const uint64_t words[] = {number, a, b, c, d, e, f};
+  memset(call, 0xee, sizeof call);
+  memcpy(&CALL(NUMBER), &words[0], sizeof words[0]);
+  memcpy(&CALL(ARGUMENTS), &words[1], 6 * sizeof words[0]);
+  uint64_t nobodys = call[COUNT(call) - 1];
+  uint64_t before = ticks_now();
+  uint64_t kept = guarded_call(call, 0, 0, 0, timed_call);
+  uint64_t after = ticks_now();
+
+  printf("%s: %lld", name, (long long)CALL(RESULT));
+  if (!kept) printf(" BUT a register is not what it was");
+  if (memcmp(call, words, sizeof words)) printf(" BUT number or arguments were overwritten");
+  if (call[COUNT(call) - 1] != nobodys) printf(" BUT it wrote more than it was to");
+  if (before > CALL(BEGAN) || CALL(BEGAN) > CALL(ENDED) || CALL(ENDED) > after)
+    printf(" BUT it ran at another time");
+  printf("\n");
+}

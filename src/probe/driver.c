@@ -1,10 +1,11 @@
 /*
  * Runs the machine code of code.ts through the situations that its sources tell apart, and prints a
- * line a situation. driver.test.ts compiles this with the layout of batch.ts as macros (BATCH_*,
- * CLASS_NAMES, CLAIM_BROKEN, CANARY_BROKEN), so that no offset is written twice, and compares the
- * lines.
+ * line a situation. driver.test.ts compiles this with the layouts of batch.ts and call-words.ts as
+ * macros (BATCH_*, CLASS_NAMES, CLAIM_BROKEN, CANARY_BROKEN, CALL_*), so that no offset is written
+ * twice, and compares the lines.
  *
  * usage: driver <file with the code> <offset of run_batch> <of time_calls> <of read_ticks>
+ *               <of timed_call>
  */
 #include "driver-harness.h"
 
@@ -196,6 +197,39 @@ static void floors(void) {
   }
 }
 
+/* Two pages of a file, from its second on: all six arguments of mmap show in what is there then. */
+static void all_arguments(void) {
+  const uint64_t first = 1, last = 2, written = 3;
+  uint64_t read_back = 0;
+  reset();
+  FILE *stream = tmpfile();
+  if (!stream) die("tmpfile");
+  int file = fileno(stream);
+  uint64_t *mapped = (uint64_t *)ARENA, *end = (uint64_t *)(ARENA + 2 * page) - 1;
+  if (ftruncate(file, 3 * page)) die("ftruncate");
+  if (pwrite(file, &first, 8, page) != 8) die("pwrite");
+  if (pwrite(file, &last, 8, 3 * page - 8) != 8) die("pwrite");
+  timed("mmap of a file", SYS_mmap, ARENA, 2 * page, PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_FIXED, file, page);
+  printf("mapped: %llu %llu", (unsigned long long)*mapped, (unsigned long long)*end);
+  *mapped = written;
+  if (pread(file, &read_back, 8, page) != 8) die("pread");
+  printf("; read back %llu", (unsigned long long)read_back);
+  if (touches) printf(" BUT it could not be written");
+  printf("\n");
+  munmap(mapped, 2 * page);
+}
+
+static void single_calls(void) {
+  const struct timespec millisecond = {.tv_nsec = 1000000};
+  all_arguments();
+  timed("close of no descriptor", SYS_close, -1, 0, 0, 0, 0, 0);
+  timed("a call that takes its time", SYS_nanosleep, (uintptr_t)&millisecond, 0, 0, 0, 0, 0);
+  printf("its ticks: %s\n", CALL(ENDED) - CALL(BEGAN) >= 1000 ? "many" : "few");
+  /* A kernel would answer ENOSYS; without a call, what is loaded for one is left over. */
+  timed("no call", -1, -1, 0, 0, 0, 0, 0);
+}
+
 /* Whether this kernel, or emulator, knows the flag at all; nothing of ours is involved. */
 static void print_kernel(void) {
   reset();
@@ -207,7 +241,7 @@ static void print_kernel(void) {
 
 int main(int count, char **arguments) {
   static char output[1 << 14];
-  if (count != 5) return 2;
+  if (count != 6) return 2;
   setvbuf(stdout, output, _IOFBF, sizeof output); /* no heap, hence no new mapping in a run */
   page = sysconf(_SC_PAGESIZE);
   code_file = arguments[1];
@@ -216,6 +250,7 @@ int main(int count, char **arguments) {
   run_batch = code + run_batch_offset;
   time_calls = code + strtoul(arguments[3], NULL, 10);
   read_ticks = code + strtoul(arguments[4], NULL, 10);
+  timed_call = code + strtoul(arguments[5], NULL, 10);
   struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
   sigaction(SIGSEGV, &action, NULL);
 
@@ -226,5 +261,6 @@ int main(int count, char **arguments) {
   claims_and_canaries();
   stops();
   floors();
+  single_calls();
   return 0;
 }

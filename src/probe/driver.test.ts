@@ -13,6 +13,7 @@ import { test } from "node:test";
 import { callClasses } from "../model.ts";
 import { type Cpu, cpus, gnuTool, isHost, missingTool } from "./assemble.ts";
 import { batchOffsets, canaryBroken, claimBroken } from "./batch.ts";
+import { callOffsets } from "./call-words.ts";
 import { machineCode } from "./code.ts";
 
 const timeoutMs = 60_000;
@@ -53,6 +54,12 @@ const expected: Readonly<Record<string, string>> = {
     "placed release placed release; cursor 2; touched 0 0; while claims 42 0 0 0 0",
   time_calls: "not called",
   "time_calls with call": "called",
+  "mmap of a file": String(0x1000000000),
+  mapped: "1 2; read back 3",
+  "close of no descriptor": "-9",
+  "a call that takes its time": "0",
+  "its ticks": "many",
+  "no call": "-1",
 };
 
 for (const cpu of cpus) {
@@ -108,6 +115,7 @@ function driveIn(directory: string, cpu: Cpu): Record<string, string> {
 function layoutMacros(): string[] {
   return [
     ...Object.entries(batchOffsets).map(([word, offset]) => `-DBATCH_${word}=${offset}`),
+    ...Object.entries(callOffsets).map(([word, offset]) => `-D${word}=${offset}`),
     `-DCLASS_NAMES={${callClasses.map((name) => `"${name}"`).join(",")}}`,
     `-DCLAIM_BROKEN=${claimBroken}`,
     `-DCANARY_BROKEN=${canaryBroken}`,

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UsageError } from "../errors.ts";
 import { loadCode } from "./native.ts";
-import { chooseProbe, openProbe } from "./select.ts";
+import { chooseProbe, openProbe, openTimedCalls } from "./select.ts";
+import { LibcTimedCalls } from "./timed-calls-libc.ts";
+import { NativeTimedCalls } from "./timed-calls-native.ts";
 
 const code = loadCode();
 
@@ -22,4 +24,11 @@ test("chooseProbe() takes machine code by default, or says why not", () => {
     assert.equal(chooseProbe("native").reason, "asked for with --probe native");
     assert.equal(openProbe(choice).kind, "native");
   }
+});
+
+test("openTimedCalls() makes the calls of the probe that was chosen", () => {
+  assert.ok(openTimedCalls(chooseProbe("libc")) instanceof LibcTimedCalls);
+  const choice = chooseProbe("auto");
+  const native = openTimedCalls(choice) instanceof NativeTimedCalls;
+  assert.equal(native, choice.kind === "native");
 });

@@ -8,6 +8,9 @@ import type { Address } from "../model.ts";
 import type { Probe } from "./batch.ts";
 import { libcProbe } from "./libc.ts";
 import { loadCode, nativeProbe } from "./native.ts";
+import type { TimedCalls } from "./timed-calls.ts";
+import { LibcTimedCalls } from "./timed-calls-libc.ts";
+import { NativeTimedCalls } from "./timed-calls-native.ts";
 
 /** Which probe to use; plain data, so that it can be handed to a thread of the same process. */
 export type ProbeChoice =
@@ -31,4 +34,9 @@ export function chooseProbe(asked: "auto" | "native" | "libc"): ProbeChoice {
 /** The probe of a choice, in this thread. */
 export function openProbe(choice: ProbeChoice): Probe {
   return choice.kind === "native" ? nativeProbe(choice.codeAt) : libcProbe();
+}
+
+/** The single timed calls of a choice, in this thread. @throws UsageError on other CPUs */
+export function openTimedCalls(choice: ProbeChoice): TimedCalls {
+  return choice.kind === "native" ? new NativeTimedCalls(choice.codeAt) : new LibcTimedCalls();
 }

@@ -22,6 +22,11 @@ export const MAP_FIXED_NOREPLACE = 0x100000;
 /** How a reservation is mapped: address space that costs no memory until it is touched. */
 export const MAP_RESERVATION = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
+/** openat: a relative path begins at the working directory. */
+export const AT_FDCWD = -100;
+export const O_RDONLY = 0;
+export const O_CLOEXEC = 0x80000;
+
 export const EPERM = 1;
 export const ENOENT = 2;
 export const ENOMEM = 12;

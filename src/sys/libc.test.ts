@@ -37,6 +37,7 @@ import {
   pinThread,
   poke,
   readMemory,
+  systemCall,
   threadUsage,
   viewMemory,
   writeMemory,
@@ -59,6 +60,22 @@ test("kernel.mmap() and munmap() answer as the system calls do", (t) => {
   assert.equal(kernel.munmap(at, bytes), 0);
   assert.equal(kernel.munmap(at, bytes), 0);
   assert.deepEqual(readMaps(at, at + bytes), []);
+});
+
+test("systemCall() answers -errno, and takes words as numbers and as bigints", (t) => {
+  const numbers = { x64: [9, 11], arm64: [222, 215] }[process.arch as string];
+  if (!numbers) return t.skip(`no numbers for ${process.arch}`);
+  const [mmap, munmap] = numbers as [number, number];
+  const at = freeRange(bytes);
+  const fixed = anonymous | MAP_FIXED;
+  for (const words of [
+    [at, bytes, PROT_READ, fixed, -1, 0],
+    [at, bytes, PROT_READ, fixed, -1, 0].map(BigInt),
+  ] as [number, number, number, number, number, number][]) {
+    assert.equal(systemCall(mmap, ...words), at);
+    assert.equal(systemCall(munmap, words[0], words[1], 0, 0, 0, 0), 0);
+  }
+  assert.equal(systemCall(munmap, at, 2n ** 64n - 1n, 0, 0, 0, 0), -EINVAL);
 });
 
 test("mprotect() changes what the maps say, or answers -errno", () => {

@@ -29,6 +29,10 @@ const cWritev = libc.func(
   "intptr_t process_vm_writev(int pid, const void *from, unsigned long fromCount, " +
     "const void *to, unsigned long toCount, unsigned long flags)",
 );
+const cSyscall = libc.func(
+  "long syscall(long number, intptr_t a, intptr_t b, intptr_t c, " +
+    "intptr_t d, intptr_t e, intptr_t f)",
+);
 const cGetppid = libc.func("int getppid(void)");
 const cGetpagesize = libc.func("int getpagesize(void)");
 const cLoad = libc.func("void *memcpy(void *to, uintptr_t from, size_t bytes)");
@@ -60,6 +64,23 @@ export const kernel: Kernel = {
 /** Changes a mapping's protection. Returns 0, or -errno. */
 export function mprotect(at: Address, bytes: number, prot: number): number {
   return cMprotect(at, bytes, prot) === 0 ? 0 : -koffi.errno();
+}
+
+/** What a system call takes: a word, as a number where it is exact, negative ones sign-extended. */
+export type Word = number | bigint;
+
+/** Makes a system call by its number, with all six arguments. Returns 0 and up, or -errno. */
+export function systemCall(
+  number: number,
+  a: Word,
+  b: Word,
+  c: Word,
+  d: Word,
+  e: Word,
+  f: Word,
+): number {
+  const result: number = cSyscall(number, a, b, c, d, e, f);
+  return result === -1 ? -koffi.errno() : result;
 }
 
 /** A call of the C library that enters the kernel and does next to nothing there. */
