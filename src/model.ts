@@ -28,6 +28,14 @@ export interface Mapping {
   readonly name: string;
 }
 
+/** What a caller demands of a place: [low, high), a size and a power of two that its start fits. */
+export interface Constraints {
+  readonly low: Address;
+  readonly high: Address;
+  readonly bytes: number;
+  readonly alignBytes: number;
+}
+
 /**
  * The classes of timed calls, in the order of their numbers in the probe's records.
  * `placed` to `failed` are outcomes of an attempt's mmap; `cleanup` is the munmap of a misplaced
@@ -45,6 +53,30 @@ export const callClasses = [
 ] as const;
 
 export type CallClass = (typeof callClasses)[number];
+
+/**
+ * What is timed on the way to a reservation and after it. `search` is one search whole,
+ * `search-kernel` its part inside system calls; `lost` is a lost attempt whole, cleanup unmap
+ * included; `reservation` is everything from the first search to the placed mapping, and
+ * `reservation-kernel` its part inside system calls; `commit` and `free` are the calls that carve.
+ */
+export const pathClasses = [
+  "search",
+  "search-kernel",
+  "placed",
+  "rejected",
+  "misplaced",
+  "failed",
+  "cleanup",
+  "lost",
+  "reservation",
+  "reservation-kernel",
+  "release",
+  "commit",
+  "free",
+] as const;
+
+export type PathClass = (typeof pathClasses)[number];
 
 /** Brands a number as an address. */
 export function address(value: number): Address {

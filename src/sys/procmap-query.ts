@@ -8,12 +8,11 @@ import { type Address, address } from "../model.ts";
 import { ENOENT, errnoName } from "./constants.ts";
 import { ioctl } from "./libc.ts";
 
-const PROCMAP_QUERY = 0xc0686611;
+export const PROCMAP_QUERY = 0xc0686611;
 const PROCMAP_QUERY_COVERING_OR_NEXT_VMA = 0x10;
 const queryBytes = 104;
 
-/** The structure in 64-bit words: size, query_flags, query_addr, vma_start, vma_end, ... */
-const query = new BigUint64Array(queryBytes / 8);
+const query = coveringOrNextQuery();
 let descriptor: number | undefined;
 
 export interface Range {
@@ -41,11 +40,19 @@ export function canQueryMappings(): boolean {
   }
 }
 
+/**
+ * The structure in 64-bit words: size, query_flags, query_addr, vma_start, vma_end, ... The kernel
+ * leaves the first three as they are.
+ */
+export function coveringOrNextQuery(): BigUint64Array<ArrayBuffer> {
+  const words = new BigUint64Array(queryBytes / 8);
+  words[0] = BigInt(queryBytes);
+  words[1] = BigInt(PROCMAP_QUERY_COVERING_OR_NEXT_VMA);
+  return words;
+}
+
 function ask(at: Address): number {
   descriptor ??= openSync("/proc/self/maps", "r");
-  query.fill(0n);
-  query[0] = BigInt(queryBytes);
-  query[1] = BigInt(PROCMAP_QUERY_COVERING_OR_NEXT_VMA);
   query[2] = BigInt(at);
   return ioctl(descriptor, PROCMAP_QUERY, query);
 }
