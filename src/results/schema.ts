@@ -22,7 +22,7 @@ const quantilesSchema = z.strictObject({
   max: ns,
 });
 
-const distributionSchema = z
+export const distributionSchema = z
   .strictObject({
     quantiles: quantilesSchema.describe("in nanoseconds, read off the histogram"),
     overflow: count.describe("calls above the histogram's range, clamped to its top"),
@@ -119,7 +119,7 @@ const trialSchema = z.strictObject({
   arms: z.array(armSchema),
 });
 
-const calibrationSchema = z
+export const calibrationSchema = z
   .strictObject({
     ticksPerNs: z.number().positive(),
     errorPpm: z.number().nonnegative().describe("of ticksPerNs, from the clocks' bracketing"),
@@ -163,7 +163,7 @@ export const hostSchema = z.strictObject({
   loadAverage: z.number().describe("over one minute, when the run began"),
 });
 
-const probeSchema = z.strictObject({
+export const probeSchema = z.strictObject({
   kind: z.enum(["native", "libc"]),
   reason: z.string().describe("why this probe: asked for, or what the native one lacked"),
   clock: z.string(),

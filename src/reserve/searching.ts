@@ -1,0 +1,117 @@
+/**
+ * The race for addresses itself: search, attempt, retry. A reservation is timed from before its
+ * first search to the end of the call that won it, or of the last one that lost it.
+ */
+
+import type { Address } from "../model.ts";
+import { retryRuleOf } from "../retry/index.ts";
+import type { Candidate } from "../retry/retry.ts";
+import { searchOf } from "../search/index.ts";
+import { none } from "../search/none.ts";
+import { fixed } from "../strategies/fixed.ts";
+import { strategyOf } from "../strategies/index.ts";
+import { flagsOf } from "../strategies/strategy.ts";
+import type { ActorTools, PathActor } from "./actor-tools.ts";
+import { openCarver } from "./carving.ts";
+import type { Fate, Held } from "./grip.ts";
+import { lock, unlock } from "./process-lock.ts";
+import type { SearchingWay } from "./way.ts";
+
+/** A search followed by plain MAP_FIXED: what was free when it was looked at is replaced. */
+export const checkThenFixed = "check-then-fixed";
+
+export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
+  const { profile, grip, random, memory } = tools;
+  const { constraints } = profile;
+  const { calls } = grip;
+  const search = searchOf(way.search);
+  const searcher = search.open(tools);
+  const rule = retryRuleOf(way.retry);
+  const strategy = way.strategy === checkThenFixed ? fixed : strategyOf(way.strategy);
+  const flags = flagsOf(strategy, tools.flagUse);
+  const carver = openCarver(tools);
+  const accepts = (at: Address): boolean =>
+    way.acceptsInRange &&
+    at >= constraints.low &&
+    at + constraints.bytes <= constraints.high &&
+    at % constraints.alignBytes === 0;
+  /** Reservations, the oldest first; each is its pieces. */
+  const held: Held[][] = [];
+  let from = constraints.low;
+  /** Where the last search said that there is room. */
+  let found: Address | undefined;
+
+  const find = (start: Address, bytes: number): Address | undefined => {
+    if (search === none) return searcher.find({ ...constraints, bytes }, start);
+    const { spentTicks } = calls;
+    const began = calls.now();
+    found = searcher.find({ ...constraints, bytes }, start);
+    grip.tape.counts.searches++;
+    grip.tape.time("search", calls.now() - began);
+    grip.tape.time("search-kernel", calls.spentTicks - spentTicks);
+    return found;
+  };
+
+  const attempt = (candidate: Candidate): { fate: Fate; held?: Held } => {
+    const answer = grip.attempt(candidate, flags, accepts);
+    const isFresh = candidate.at === found;
+    found = undefined;
+    if (isFresh) grip.tape.counts.fresh++;
+    if (isFresh && answer.fate === "lost") grip.tape.counts.stale++;
+    const { held: own } = answer;
+    if (own?.at !== candidate.at) searcher.learn(candidate.at, candidate.bytes, "lost");
+    if (own) searcher.learn(own.at, own.bytes, "placed");
+    return answer;
+  };
+
+  /** The pieces that were had, none where the reservation is given up. */
+  const tryPlaces = (): Held[] => {
+    const start = profile.followsLast ? from : constraints.low;
+    const places = rule.candidates({ ...profile, from: start, find, random });
+    const pieces: Held[] = [];
+    let next = places.next();
+    for (let tried = 0; !next.done && tried < profile.tries; tried++) {
+      const piece = attempt(next.value).held;
+      if (piece) pieces.push(piece);
+      if (piece && !rule.keepsPieces) break;
+      next = places.next(piece !== undefined);
+    }
+    return pieces;
+  };
+
+  const reserve = (): void => {
+    const { spentTicks } = calls;
+    const began = calls.now();
+    if (way.locked) lock(memory.lock);
+    const pieces = tryPlaces();
+    const ended = Math.max(began, calls.endedTicks);
+    if (way.locked) unlock(memory.lock);
+    grip.tape.counts.reservations++;
+    grip.tape.time("reservation", ended - began);
+    grip.tape.time("reservation-kernel", calls.spentTicks - spentTicks);
+    const last = pieces.at(-1);
+    // Who has come to the end of the range begins anew at its low end.
+    from = last ? ((last.at + last.bytes) as Address) : constraints.low;
+    if (!last) grip.tape.counts.givenUp++;
+    else held.push(pieces);
+    for (const piece of pieces) carver.carve(piece);
+  };
+
+  const releaseOldest = (): void => {
+    for (const piece of held.shift() ?? []) {
+      grip.release(piece);
+      searcher.learn(piece.at, piece.bytes, "released");
+    }
+  };
+
+  return {
+    step: () => {
+      if (held.length > profile.hold) releaseOldest();
+      reserve();
+    },
+    drain: () => {
+      while (held.length > 0) releaseOldest();
+    },
+    close: () => searcher.close(),
+  };
+}
