@@ -1,5 +1,6 @@
 /**
- * A piscina thread: keeps to its CPU, and runs one actor's side of a trial, or of a script.
+ * A piscina thread: keeps to its CPU, and runs one actor's side of a trial, a script, or a case of
+ * the whole path.
  */
 
 import { uniformInt } from "pure-rand/distribution/uniformInt";
@@ -11,7 +12,9 @@ import { type ActorReport, type ActorTrial, runActor } from "../src/measure/acto
 import { TrialMemory } from "../src/measure/trial-memory.ts";
 import type { Address } from "../src/model.ts";
 import type { LitmusPlan } from "../src/orchestrate/protocol.ts";
-import { openProbe, type ProbeChoice } from "../src/probe/select.ts";
+import { openProbe, openTimedCalls, type ProbeChoice } from "../src/probe/select.ts";
+import { PathMemory } from "../src/reserve/path-memory.ts";
+import { type PathTrial, runPath, type WayReport } from "../src/reserve/run-path.ts";
 import { kernel, pageBytes, pinThread } from "../src/sys/libc.ts";
 
 /** A pause of a script is up to so many turns of an empty loop: some microseconds. */
@@ -48,9 +51,23 @@ export interface ScriptTask {
   readonly start: Address;
 }
 
-export default function actor(task: ActorTask | ScriptTask): ActorResult | ScriptReport {
+/** One party of a case. */
+export interface PathTask {
+  readonly kind: "path";
+  readonly cpu: number | undefined;
+  readonly probe: ProbeChoice;
+  readonly trial: PathTrial;
+  readonly parties: number;
+  readonly memory: SharedArrayBuffer;
+  readonly seed: number;
+}
+
+export default function actor(
+  task: ActorTask | ScriptTask | PathTask,
+): ActorResult | ScriptReport | Map<string, WayReport> {
   const pinErrno = task.cpu === undefined ? 0 : -pinThread(task.cpu);
   if (task.kind === "script") return playScript(task);
+  if (task.kind === "path") return playPath(task);
   const memory = new TrialMemory(task.parties, task.claims, task.memory);
   return { ...runActor(openProbe(task.probe), memory, task.trial), pinErrno };
 }
@@ -85,4 +102,10 @@ function playScript({ plan, parties, memory, shared, start, actor }: ScriptTask)
       untilNs ??= process.hrtime.bigint() + BigInt(Math.round(plan.ms * 1e6));
     },
   });
+}
+
+function playPath({ probe, trial, parties, memory, seed }: PathTask): Map<string, WayReport> {
+  const generator = mersenne(seed * 31 + trial.actor);
+  const random = (): number => uniformInt(generator, 0, randomSteps - 1) / randomSteps;
+  return runPath(openTimedCalls(probe), new PathMemory(parties, memory), trial, random);
 }

@@ -5,6 +5,7 @@
 
 import { messageOf } from "../src/errors.ts";
 import { playScript, runRace } from "../src/orchestrate/litmus-trial.ts";
+import { runCase } from "../src/orchestrate/path-trial.ts";
 import type { ForkSetup, FromFork, ToFork } from "../src/orchestrate/protocol.ts";
 import { Stage } from "../src/orchestrate/trial.ts";
 import { calibrate, readClockPair } from "../src/probe/calibrate.ts";
@@ -41,6 +42,9 @@ async function answer(message: ToFork): Promise<void> {
       say({ kind: "trial", measured: await stage.run(message.plan, calibration) });
       return;
     }
+    case "path":
+      say({ kind: "path", measured: await runCase((opened as Opened).stage, message.plan) });
+      return;
     case "race": {
       const { stage, calibration } = opened as Opened;
       say({ kind: "litmus", measured: await runRace(stage, message.plan, calibration) });

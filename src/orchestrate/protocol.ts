@@ -5,6 +5,9 @@
 
 import type { ActorReport, BlockPlan } from "../measure/actor.ts";
 import type { Window } from "../model.ts";
+import type { Profile } from "../profiles/profile.ts";
+import type { PathBlock, WayReport } from "../reserve/run-path.ts";
+import type { Bite } from "../results/path-schema.ts";
 import type { BenchOptions, Calibration, Run, Trial, TrialSpec } from "../results/schema.ts";
 
 /** What holds for every trial of a fork. */
@@ -58,9 +61,27 @@ export interface MeasuredLitmus {
   readonly evidence: readonly string[];
 }
 
+/** One profile, with every way in turn. */
+export interface PathPlan {
+  readonly profile: Profile;
+  readonly seed: number;
+  readonly blocks: readonly PathBlock[];
+}
+
+/** A case as the fork knows it: counts of ticks, no histograms yet. */
+export interface MeasuredCase {
+  readonly mappings: number;
+  readonly bites: readonly Bite[];
+  /** What stands in the range and did not before, as sentences. */
+  readonly leftovers: readonly string[];
+  /** Of the actors, then of the interlopers; each by way. */
+  readonly reports: readonly ReadonlyMap<string, WayReport>[];
+}
+
 export type ToFork =
   | { readonly kind: "setup"; readonly setup: ForkSetup }
   | { readonly kind: "trial"; readonly plan: TrialPlan }
+  | { readonly kind: "path"; readonly plan: PathPlan }
   | {
       readonly kind: "reference";
       readonly library: string;
@@ -75,6 +96,7 @@ export type ToFork =
 export type FromFork =
   | { readonly kind: "ready"; readonly calibration: Calibration; readonly warnings: string[] }
   | { readonly kind: "trial"; readonly measured: MeasuredTrial }
+  | { readonly kind: "path"; readonly measured: MeasuredCase }
   | { readonly kind: "litmus"; readonly measured: MeasuredLitmus }
   | { readonly kind: "reference" }
   | { readonly kind: "finished"; readonly peakMemoryBytes: number }

@@ -6,12 +6,13 @@
 
 import { extname } from "node:path";
 import { Piscina } from "piscina";
-import type { ActorResult, ActorTask, ScriptTask } from "../../workers/actor.ts";
+import type { ActorResult, ActorTask, PathTask, ScriptTask } from "../../workers/actor.ts";
 import type { ScriptReport } from "../litmus/run-script.ts";
 import type { ActorTrial } from "../measure/actor.ts";
 import { TrialMemory, thirdParty } from "../measure/trial-memory.ts";
 import { address, formatAddress, type Window } from "../model.ts";
 import type { ProbeChoice } from "../probe/select.ts";
+import type { WayReport } from "../reserve/run-path.ts";
 import type { Calibration } from "../results/schema.ts";
 import { scenarioOf } from "../scenarios/index.ts";
 import { MAP_RESERVATION, PROT_NONE, PROT_READ, PROT_WRITE } from "../sys/constants.ts";
@@ -29,7 +30,10 @@ const interloperBytes = 2 ** 20;
 
 /** A started pool and what every trial of this fork has in common. */
 export class Stage {
-  readonly #pool: Piscina<ActorTask | ScriptTask, ActorResult | ScriptReport>;
+  readonly #pool: Piscina<
+    ActorTask | ScriptTask | PathTask,
+    ActorResult | ScriptReport | Map<string, WayReport>
+  >;
   readonly setup: ForkSetup;
   readonly #probe: ProbeChoice;
   /** Errnos of threads that could not be pinned. */
@@ -143,6 +147,22 @@ export class Stage {
       this.#pool.run({ kind: "script", cpu: this.#cpuOf(actor, isPacked), ...taskOf(actor) }),
     );
     return (await Promise.all(tasks)) as ScriptReport[];
+  }
+
+  /** One thread a party of a case, the interlopers behind the actors. */
+  async playPath(
+    taskOf: (actor: number) => Omit<PathTask, "kind" | "cpu" | "probe">,
+    parties: number,
+  ): Promise<Map<string, WayReport>[]> {
+    const tasks = Array.from({ length: parties }, (_, actor) =>
+      this.#pool.run({
+        kind: "path",
+        cpu: this.#cpuOf(actor, false),
+        probe: this.#probe,
+        ...taskOf(actor),
+      }),
+    );
+    return (await Promise.all(tasks)) as Map<string, WayReport>[];
   }
 
   #cpuOf(actor: number, isPacked: boolean): number | undefined {
