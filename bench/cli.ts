@@ -15,6 +15,7 @@ type Loaders = Readonly<Record<string, () => Promise<CommandUnknownOpts>>>;
 /** Commands that measure. Their native library has nothing to load on another system. */
 const measuring: Loaders = {
   bench: async () => (await import("./commands/bench.ts")).benchCommand,
+  profiles: async () => (await import("./commands/profiles.ts")).profilesCommand,
   litmus: async () => (await import("./commands/litmus.ts")).litmusCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   fidelity: async () => (await import("./commands/fidelity.ts")).fidelityCommand,

@@ -1,6 +1,8 @@
-/** What `--list` prints: the plan of a run, before anything is measured. */
+/** What `--list` prints: the plan of a run, or profiles, before anything is measured. */
 
+import { describeProfile } from "../src/orchestrate/path.ts";
 import type { RunPlan } from "../src/orchestrate/plan.ts";
+import type { Profile } from "../src/profiles/profile.ts";
 import { plural } from "../src/report/wording.ts";
 import { formatBytes } from "../src/units.ts";
 
@@ -22,4 +24,21 @@ export function printList({ options, forks }: RunPlan): void {
     ),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Prints each profile in a few lines: who, where it was read, and every way. */
+export function printProfiles(profiles: readonly Profile[]): void {
+  process.stdout.write(profiles.map(describe).join("\n"));
+}
+
+function describe(profile: Profile): string {
+  const { id, summary, source, low, high, bytes, scaled, ways } = describeProfile(profile);
+  return [
+    `${id}: ${summary}`,
+    `  source  ${source}`,
+    `  asks    ${formatBytes(bytes)} in ${low}-${high}`,
+    ...(scaled === undefined ? [] : [`  scaled  ${scaled}`]),
+    ...ways.map((way) => `  ${way.id.padEnd(32)}  ${way.summary}; ${way.sound}`),
+    "",
+  ].join("\n");
 }

@@ -69,7 +69,7 @@ const biteSchema = z
   })
   .describe("a place that is free, and that a hint may not get all the same");
 
-const caseSchema = z.strictObject({
+export const caseSchema = z.strictObject({
   profile: z.string(),
   actors: count,
   interlopers: count,
@@ -100,7 +100,7 @@ const waySchema = z
   })
   .describe("how a caller gets a place of its own");
 
-const profileSchema = z.strictObject({
+export const profileSchema = z.strictObject({
   id: z.string(),
   summary: z.string(),
   source: z.string().describe("where the constants were read"),

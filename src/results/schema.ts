@@ -127,7 +127,7 @@ export const calibrationSchema = z
   })
   .describe("the probe's clock against CLOCK_MONOTONIC");
 
-const forkSchema = z.strictObject({
+export const forkSchema = z.strictObject({
   index: count,
   strategies: z.array(z.string()),
   status: z.enum(["complete", "crashed", "hung", "failed", "interrupted"]),
@@ -182,7 +182,7 @@ export const warningSchema = z.strictObject({
   remedy: z.string(),
 });
 
-const optionsSchema = z.strictObject({
+export const optionsSchema = z.strictObject({
   scenarios: z.array(z.string()),
   strategies: z.array(z.string()),
   actors: z.array(count),
