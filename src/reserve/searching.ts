@@ -42,10 +42,11 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
   let found: Address | undefined;
 
   const find = (start: Address, bytes: number): Address | undefined => {
-    if (search === none) return searcher.find({ ...constraints, bytes }, start);
+    const wanted = bytes === constraints.bytes ? constraints : { ...constraints, bytes };
+    if (search === none) return searcher.find(wanted, start);
     const { spentTicks } = calls;
     const began = calls.now();
-    found = searcher.find({ ...constraints, bytes }, start);
+    found = searcher.find(wanted, start);
     grip.tape.counts.searches++;
     grip.tape.time("search", calls.now() - began);
     grip.tape.time("search-kernel", calls.spentTicks - spentTicks);
@@ -64,10 +65,18 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     return answer;
   };
 
+  // One object for all reservations: what is made anew in each of them would be timed with it.
+  const retry = {
+    ...{ constraints, find, random },
+    ...{ stepBytes: profile.stepBytes, leastBytes: profile.leastBytes },
+    get from(): Address {
+      return profile.followsLast ? from : constraints.low;
+    },
+  };
+
   /** The pieces that were had, none where the reservation is given up. */
   const tryPlaces = (): Held[] => {
-    const start = profile.followsLast ? from : constraints.low;
-    const places = rule.candidates({ ...profile, from: start, find, random });
+    const places = rule.candidates(retry);
     const pieces: Held[] = [];
     let next = places.next();
     for (let tried = 0; !next.done && tried < profile.tries; tried++) {
