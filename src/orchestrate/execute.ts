@@ -48,7 +48,8 @@ async function* executeFork(
   return facts;
 }
 
-async function* measureTrials(
+/** Measures the trials of a fork that is ready. */
+export async function* measureTrials(
   plan: ForkPlan,
   size: ForkSize,
   { child, calibration, graceMs }: ReadyFork,

@@ -84,7 +84,8 @@ async function* executeFork(
   return facts;
 }
 
-async function* measureCases(
+/** Measures the profiles in a fork that is ready. */
+export async function* measureCases(
   profiles: readonly Profile[],
   fork: ForkToRun,
   size: ForkSize,
