@@ -51,7 +51,7 @@ function newMappings(before: readonly Mapping[], now: readonly Mapping[]): Mappi
   );
 }
 
-/** V8 maps memory of its own at random, in wide ranges as well: a size that nobody here asks for. */
+/** V8 maps memory of its own at random, in wide ranges as well, in sizes that nobody asks for. */
 function isOurs({ start, end, perms, name }: Mapping, profile: Profile): boolean {
   const isOwnProt = perms === "---p" || (profile.prot === "rw" && perms === "rw-p");
   return name === "" && isOwnProt && end - start >= profile.leastBytes;

@@ -3,12 +3,15 @@
  * blocks. A profile, or a way, that this kernel cannot run is left out with its reason.
  */
 
-import { formatAddress } from "../model.ts";
+import { address, formatAddress } from "../model.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { mergePath } from "../reserve/merge-path.ts";
 import { describeWay, soundnessOf, unavailableWay } from "../reserve/way-facts.ts";
 import type { PathCase, PathFork, PathProfile } from "../results/path-schema.ts";
-import type { Calibration } from "../results/schema.ts";
+import type { Calibration, Host } from "../results/schema.ts";
+import { readMaps } from "../sys/maps.ts";
+import { formatBytes } from "../units.ts";
+import { userSpaceEnd } from "../windows/plan.ts";
 import {
   type ExecuteContext,
   executeForks,
@@ -42,17 +45,44 @@ export function describeProfile(profile: Profile): PathProfile {
   };
 }
 
-/** A profile with the ways that can run here, and the reasons why others cannot. */
-export function runnable(profile: Profile): {
-  readonly runnable?: Profile;
-  readonly reasons: readonly string[];
-} {
+/** What a profile needs of the ground that it runs on. */
+export interface Ground {
+  readonly pageBytes: number;
+  /** User space is [lowest, end). */
+  readonly lowest: number;
+  readonly end: number;
+}
+
+/** The ground of this process. */
+export function readGround({ pageBytes, mmapMinAddr }: Host): Ground {
+  return { pageBytes, lowest: Number(mmapMinAddr) || 0, end: userSpaceEnd(readMaps()) };
+}
+
+/** A profile with the ways that can run here, and the reasons why it, or others, cannot. */
+export function runnable(
+  profile: Profile,
+  ground: Ground,
+): { readonly runnable?: Profile; readonly reasons: readonly string[] } {
+  const obstacle = obstacleTo(profile, ground);
+  if (obstacle !== undefined) return { reasons: [obstacle] };
   const reasons = profile.ways.flatMap((way) => {
     const reason = unavailableWay(way);
     return reason === undefined ? [] : [`${way.id}: ${reason}`];
   });
   const [first, ...others] = profile.ways.filter((way) => unavailableWay(way) === undefined);
   return { reasons, ...(first && { runnable: { ...profile, ways: [first, ...others] } }) };
+}
+
+/** What stands against a profile as a whole. */
+function obstacleTo({ constraints, carving }: Profile, ground: Ground): string | undefined {
+  const { low, high, bytes, alignBytes } = constraints;
+  const sizes = [bytes, alignBytes, ...(carving?.pieces ?? [])];
+  if (sizes.some((size) => size % ground.pageBytes !== 0)) {
+    return `its sizes are no multiples of this machine's page of ${formatBytes(ground.pageBytes)}`;
+  }
+  if (low < ground.lowest) return `vm.mmap_min_addr is ${formatAddress(address(ground.lowest))}`;
+  if (high > ground.end) return `user space ends at ${formatAddress(address(ground.end))} here`;
+  return undefined;
 }
 
 /** Runs every profile in each of `forks` fresh processes, within the time. */

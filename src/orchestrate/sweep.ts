@@ -15,7 +15,7 @@ import {
   type ForkToRun,
   runFork,
 } from "./fork-life.ts";
-import { measureCases, runnable } from "./path.ts";
+import { type Ground, measureCases, runnable } from "./path.ts";
 import { type ForkPlan, type ForkSize, planRun } from "./plan.ts";
 
 /** Scenarios that say what losing costs, and what a caller gets. */
@@ -38,7 +38,12 @@ export type SweepEvent =
 const sweptActors = 2;
 
 /** The options at one value of the axis, and how is searched there. */
-export function planPoint(axis: SweepAxis, value: number, base: BenchOptions): SweepPoint {
+export function planPoint(
+  axis: SweepAxis,
+  value: number,
+  base: BenchOptions,
+  ground: Ground,
+): SweepPoint {
   const options: BenchOptions = {
     ...base,
     scenarios: [...sweptScenarios],
@@ -50,7 +55,7 @@ export function planPoint(axis: SweepAxis, value: number, base: BenchOptions): S
   const searchers = [...new Set([1, axis === "actors" ? value : sweptActors])];
   const isSearched = axis === "actors" || axis === "vmas";
   const profiles = isSearched
-    ? searchers.flatMap((actors) => runnable(sweepSearch(actors)).runnable ?? [])
+    ? searchers.flatMap((actors) => runnable(sweepSearch(actors), ground).runnable ?? [])
     : [];
   return { value, options, profiles, threads: Math.max(...options.actors) };
 }

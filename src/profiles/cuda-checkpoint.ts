@@ -23,7 +23,7 @@ const low = 0x200000000;
 
 export const cudaCheckpoint: Profile = {
   id: "cuda-checkpoint",
-  summary: "cuda-checkpoint: gives ranges back and maps them again where they were",
+  summary: "NVIDIA: gives ranges back for a checkpoint, and maps them again where they were",
   source:
     "cuCheckpointProcessRestore() of libcuda (closed): README of NVIDIA/cuda-checkpoint; " +
     "google/gvisor pull requests 14776 and 14008",

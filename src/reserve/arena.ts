@@ -8,7 +8,10 @@
  */
 
 import { type Address, address } from "../model.ts";
-import { searchOf } from "../search/index.ts";
+import { firstFit } from "../search/first-fit.ts";
+import { MapsFile } from "../search/maps-file.ts";
+import { MapsLines } from "../search/maps-lines.ts";
+import { RangeSet } from "../search/range-set.ts";
 import { MAP_FIXED } from "../sys/constants.ts";
 import type { ActorTools, PathActor } from "./actor-tools.ts";
 import { openCarver } from "./carving.ts";
@@ -30,22 +33,20 @@ export function reserveArena(tools: ActorTools): void {
   const { profile, memory, grip } = tools;
   const { constraints } = profile;
   const pieceBytes = pieceBytesOf(tools);
-  const searcher = searchOf("maps-text").open(tools);
+  const lines = new MapsLines(tools.pageBytes);
+  lines.begin(new MapsFile(tools.calls).read());
+  const taken = RangeSet.of(lines);
   memory.arena.fill(0);
-  try {
-    for (let pieces = arenaPieces; pieces >= 1; pieces = Math.floor(pieces / 2)) {
-      const bytes = pieces * pieceBytes;
-      const at = searcher.find({ ...constraints, bytes }, constraints.low);
-      if (at === undefined) continue;
-      const { held } = grip.attempt({ at, bytes }, 0);
-      if (!held) continue;
-      grip.disown(held);
-      storeStart(memory.arena, at);
-      Atomics.store(memory.arena, piecesAt, pieces);
-      return;
-    }
-  } finally {
-    searcher.close();
+  for (let pieces = arenaPieces; pieces >= 1; pieces--) {
+    const bytes = pieces * pieceBytes;
+    const at = firstFit(taken, { ...constraints, bytes }, constraints.low);
+    if (at === undefined) continue;
+    const { held } = grip.attempt({ at, bytes }, 0);
+    if (!held) continue;
+    grip.disown(held);
+    storeStart(memory.arena, at);
+    Atomics.store(memory.arena, piecesAt, pieces);
+    return;
   }
 }
 
@@ -62,6 +63,7 @@ export function openArena(tools: ActorTools): PathActor {
   const pieceBytes = pieceBytesOf(tools);
   const carver = openCarver(tools);
   const held: (Held & { readonly piece: number })[] = [];
+  let isExhausted = false;
 
   const reserve = (): void => {
     const { calls } = grip;
@@ -70,6 +72,7 @@ export function openArena(tools: ActorTools): PathActor {
     const began = calls.now();
     const piece = takePiece(memory.arena);
     counts.reservations++;
+    isExhausted = piece === undefined;
     if (piece === undefined) {
       counts.givenUp++;
       return;
@@ -78,7 +81,11 @@ export function openArena(tools: ActorTools): PathActor {
     const { held: own } = grip.attempt({ at, bytes }, MAP_FIXED);
     grip.tape.time("reservation", calls.endedTicks - began);
     grip.tape.time("reservation-kernel", calls.spentTicks - spentTicks);
-    if (!own) return;
+    if (!own) {
+      counts.givenUp++;
+      givePiece(memory.arena, piece);
+      return;
+    }
     held.push({ ...own, piece });
     carver.carve(own);
   };
@@ -93,7 +100,8 @@ export function openArena(tools: ActorTools): PathActor {
 
   return {
     step: () => {
-      if (held.length > profile.hold) releaseOldest();
+      // Where there are fewer pieces than all hold at once, they go round all the same.
+      if (held.length > profile.hold || isExhausted) releaseOldest();
       reserve();
     },
     drain: () => {

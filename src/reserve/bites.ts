@@ -43,12 +43,12 @@ export function findBites(kernel: Kernel, constraints: Constraints, pageBytes: n
         { ...page, at: place.at - pageBytes, flags: 0 },
         { ...page, at: place.at + bytes, flags: 0 },
       ],
-      () => ({ case: "pmd-hole", ...ask(kernel, place) }),
+      () => ask(kernel, "pmd-hole", place),
     ),
     withNeighbours(
       kernel,
       [{ ...page, at: place.at + bytes + gapPages * pageBytes, flags: MAP_GROWSDOWN }],
-      () => ({ case: "growsdown-gap", ...ask(kernel, place) }),
+      () => ask(kernel, "growsdown-gap", place),
     ),
   ].flatMap((bite) => bite ?? []);
 }
@@ -60,11 +60,11 @@ interface Neighbour {
   readonly flags: number;
 }
 
-/** Looks while the neighbours stand; undefined where one cannot be put there. */
+/** Looks while the neighbours stand; undefined where one cannot be put there, or nothing seen. */
 function withNeighbours(
   kernel: Kernel,
   neighbours: readonly Neighbour[],
-  look: () => Bite,
+  look: () => Bite | undefined,
 ): Bite | undefined {
   const standing: Neighbour[] = [];
   try {
@@ -80,18 +80,23 @@ function withNeighbours(
   }
 }
 
+/** Undefined where a hint has no answer at all, as at a limit of the process. */
 function ask(
   kernel: Kernel,
+  which: Bite["case"],
   { at, bytes }: { readonly at: Address; readonly bytes: number },
-): Pick<Bite, "hint" | "noreplace"> {
+): Bite | undefined {
   const once = (flags: number): number => {
     const result = kernel.mmap(at, bytes, PROT_NONE, MAP_RESERVATION | flags);
     if (result >= 0) kernel.munmap(result, bytes);
     return result;
   };
   const noreplace = once(MAP_FIXED_NOREPLACE);
+  const hint = once(0);
+  if (hint < 0) return undefined;
   return {
-    hint: once(0) === at ? "placed" : "refused",
+    case: which,
+    hint: hint === at ? "placed" : "refused",
     noreplace: noreplace === at ? "placed" : noreplace === -EEXIST ? "rejected" : "failed",
   };
 }

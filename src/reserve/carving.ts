@@ -21,9 +21,16 @@ const writable = PROT_READ | PROT_WRITE;
 const anonymousFixed = MAP_RESERVATION | MAP_FIXED;
 const mark = new Uint8Array([1]);
 
-function commit({ grip }: ActorTools, { commit: by }: CarveWay, at: Address, bytes: number): void {
-  if (by === "mprotect") grip.carve("commit", "mprotect", at, bytes, writable);
-  else grip.carve("commit", "mmap", at, bytes, writable, anonymousFixed, -1, 0);
+/** Commits a piece and, where the way does, writes to every page, as who uses it would. */
+function commit({ grip, pageBytes }: ActorTools, way: CarveWay, at: Address, bytes: number): void {
+  const isDone =
+    way.commit === "mprotect"
+      ? grip.carve("commit", "mprotect", at, bytes, writable)
+      : grip.carve("commit", "mmap", at, bytes, writable, anonymousFixed, -1, 0);
+  if (!way.touch || !isDone) return;
+  for (let offset = 0; offset < bytes; offset += pageBytes) {
+    writeMemory(address(at + offset), mark);
+  }
 }
 
 /** The call that frees a piece, without its address and size. */
@@ -39,13 +46,6 @@ function free({ grip }: ActorTools, way: CarveWay, at: Address, bytes: number): 
   grip.carve("free", name, at, bytes, ...rest);
 }
 
-/** Writes to every page, as who uses a piece would. */
-function touch({ pageBytes }: ActorTools, at: Address, bytes: number): void {
-  for (let offset = 0; offset < bytes; offset += pageBytes) {
-    writeMemory(address(at + offset), mark);
-  }
-}
-
 /** What the profile carves from every reservation: all its pieces, then each freed again. */
 export function openCarver(tools: ActorTools): { carve(held: Held): void } {
   const { carving } = tools.profile;
@@ -57,10 +57,7 @@ export function openCarver(tools: ActorTools): { carve(held: Held): void } {
         at: address(at + pieces.slice(0, index).reduce((sum, before) => sum + before, 0)),
         bytes,
       }));
-      for (const place of places) {
-        commit(tools, way, place.at, place.bytes);
-        if (way.touch) touch(tools, place.at, place.bytes);
-      }
+      for (const place of places) commit(tools, way, place.at, place.bytes);
       for (const place of places) free(tools, way, place.at, place.bytes);
     },
   };
@@ -95,11 +92,10 @@ export function openCarving(tools: ActorTools, way: CarveWay): PathActor {
       const at = address(held.at + offset);
       const bytes = Math.min(carvedBytes, held.bytes);
       commit(tools, way, at, bytes);
-      if (way.touch) touch(tools, at, bytes);
       free(tools, way, at, bytes);
       // An advised piece is still writable, and the next turn would have nothing to commit.
       if (way.free === "dontneed" || way.free === "madv-free") {
-        grip.calls.call("mprotect", at, bytes, PROT_NONE);
+        grip.change("mprotect", at, bytes, PROT_NONE);
       }
       offset = offset + 2 * bytes <= held.bytes ? offset + bytes : 0;
     },

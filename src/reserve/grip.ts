@@ -104,16 +104,16 @@ export class Grip {
     return "failed";
   }
 
-  /** Owns a place that was had; whoever else owns a part of it is counted. */
+  /** Owns a place that was had; it is counted where somebody else owns a part of it. */
   own(at: Address, bytes: number): Held {
     this.tape.counts.reservedBytes += bytes;
-    this.tape.doubleOwners += this.#ranges.publish(at, bytes);
+    if (this.#ranges.publish(at, bytes) > 0) this.tape.doubleOwners++;
     return { at, bytes };
   }
 
-  /** Gives up a place before it is given back; whoever took it meanwhile is counted. */
+  /** Gives up a place before it is given back; it is counted where somebody took it meanwhile. */
   disown({ at, bytes }: Held): void {
-    this.tape.clobbers += this.#ranges.withdraw(at, bytes);
+    if (this.#ranges.withdraw(at, bytes) > 0) this.tape.clobbers++;
   }
 
   /** The owner's munmap. */
@@ -140,14 +140,22 @@ export class Grip {
     this.tape.time("release", this.calls.endedTicks - this.calls.beganTicks);
   }
 
-  /** A call inside a place that this actor owns. */
-  carve(kind: "commit" | "free", ...call: Parameters<TimedCalls["call"]>): void {
-    this.#check(this.calls.call(...call));
+  /** A timed call inside a place that this actor owns. Returns whether the kernel did it. */
+  carve(kind: "commit" | "free", ...call: Parameters<TimedCalls["call"]>): boolean {
+    const isDone = this.change(...call);
     this.tape.counts[kind === "commit" ? "commits" : "frees"]++;
     this.tape.time(kind, this.calls.endedTicks - this.calls.beganTicks);
+    return isDone;
+  }
+
+  /** The same without being timed. */
+  change(...call: Parameters<TimedCalls["call"]>): boolean {
+    const isDone = this.calls.call(...call) >= 0;
+    if (!isDone) this.tape.refusedCarvings++;
+    return isDone;
   }
 
   #check(result: number): void {
-    if (result < 0) this.tape.failedCalls++;
+    if (result < 0) this.tape.failedUnmaps++;
   }
 }

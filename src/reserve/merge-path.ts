@@ -9,10 +9,11 @@ import type { Profile } from "../profiles/profile.ts";
 import { distributionOf } from "../results/histogram.ts";
 import type { PathArm, PathCounts } from "../results/path-schema.ts";
 import type { Distribution } from "../results/schema.ts";
+import { retryRuleOf } from "../retry/index.ts";
 import { errnoName } from "../sys/constants.ts";
 import type { WayReport } from "./run-path.ts";
 import { countNames, type TapeReport } from "./tape.ts";
-import type { Way } from "./way.ts";
+import type { CarveWay, Way } from "./way.ts";
 
 export interface MergedCase {
   readonly arms: PathArm[];
@@ -25,15 +26,17 @@ export function mergePath(
   reports: readonly ReadonlyMap<string, WayReport>[],
   ticksPerNs: number,
 ): MergedCase {
-  const arms = profile.ways.map((way) => {
+  const merged = profile.ways.map((way) => {
     const ofWay = reports.flatMap((report) => report.get(way.id) ?? []);
-    return mergeArm(way.id, ofWay, profile.actors, ticksPerNs);
+    const arm = mergeArm(way.id, ofWay, profile.actors, ticksPerNs);
+    const refused = sum(tapesOf(ofWay).map((tape) => tape.refusedCarvings));
+    const broken = lawsBroken(way, profile, arm, refused);
+    return { arm, violations: broken.map((sentence) => `${way.id}: ${sentence}`) };
   });
-  const violations = profile.ways.flatMap((way, index) => {
-    const arm = arms[index] as PathArm;
-    return lawsBroken(way, profile, arm).map((sentence) => `${way.id}: ${sentence}`);
-  });
-  return { arms, violations };
+  return {
+    arms: merged.map(({ arm }) => arm),
+    violations: merged.flatMap(({ violations }) => violations),
+  };
 }
 
 function mergeArm(
@@ -45,7 +48,7 @@ function mergeArm(
   const ofActors = reports.slice(0, actors);
   const measured = ofActors.map((report) => report.measured);
   // A safety violation is never dropped, whenever and by whom it was seen.
-  const all = reports.flatMap((report) => [report.measured, report.other]);
+  const all = tapesOf(reports);
   return {
     way,
     wallNs: Math.round(ofActors[0]?.wallNs ?? 0),
@@ -56,16 +59,14 @@ function mergeArm(
     safety: {
       doubleOwners: sum(all.map((tape) => tape.doubleOwners)),
       clobbers: sum(all.map((tape) => tape.clobbers)),
-      leaks: sum(all.map(leaksOf)),
+      leaks: sum(all.map((tape) => tape.failedUnmaps)),
     },
     distributions: distributionsOf(measured, ticksPerNs),
   };
 }
 
-/** What was had and not given back, and what the kernel did not take back. */
-function leaksOf({ counts, failedCalls }: TapeReport): number {
-  const mislaid = counts.misplaced - counts.kept - counts.cleanups;
-  return Math.max(0, mislaid) + failedCalls;
+function tapesOf(reports: readonly WayReport[]): TapeReport[] {
+  return reports.flatMap((report) => [report.measured, report.other]);
 }
 
 function countsOf(tapes: readonly TapeReport[]): PathCounts {
@@ -102,38 +103,73 @@ function distributionsOf(
   return Object.fromEntries(entries) as PathArm["distributions"];
 }
 
+/** What was counted, how often, and how often it must have been. */
+type Law = readonly [what: string, is: number, shouldBe: number];
+
 /** Sentences; empty where everything adds up. */
-function lawsBroken(way: Way, { carving }: Profile, arm: PathArm): string[] {
-  const { counts, systemCalls: calls, distributions } = arm;
-  const laws: [what: string, is: number, shouldBe: number][] = [
+function lawsBroken(way: Way, profile: Profile, arm: PathArm, refused: number): string[] {
+  const { counts, distributions } = arm;
+  const timed = timedOf(way, counts);
+  const laws: Law[] = [
     [
       "attempts, of the outcomes",
       counts.placed + counts.rejected + counts.misplaced + counts.failed,
       counts.attempts,
     ],
-    ...pathClasses.map((name): [string, number, number] => [
-      `${name} calls in their histogram`,
-      distributions[name]?.quantiles.count ?? 0,
-      timedOf(way, counts)[name],
-    ]),
+    ...pathClasses.map(
+      (name): Law => [
+        `${name} calls in their histogram`,
+        distributions[name]?.quantiles.count ?? 0,
+        timed[name],
+      ],
+    ),
+    ...placeLaws(way, counts),
+    ...callLaws(way, profile, arm),
+    ["commits and frees that the kernel refused", refused, 0],
   ];
-  if (way.kind === "searching") {
-    const remapped = carving
-      ? (carving.way.commit === "map-fixed" ? counts.commits : 0) +
-        (carving.way.free === "map-fixed-none" ? counts.frees : 0)
-      : 0;
-    const unmapped = carving?.way.free === "munmap" ? counts.frees : 0;
-    laws.push(
-      ["cleanup unmaps", counts.cleanups, counts.misplaced - counts.kept],
-      ["mmap calls", calls["mmap"] ?? 0, counts.attempts + remapped],
-      ["munmap calls", calls["munmap"] ?? 0, counts.cleanups + counts.releases + unmapped],
-      ["releases", counts.releases, counts.placed + counts.kept],
-      ["opened maps that were closed", calls["close"] ?? 0, calls["openat"] ?? 0],
-    );
-  }
   return laws
     .filter(([, is, shouldBe]) => is !== shouldBe)
     .map(([what, is, shouldBe]) => `${is} ${what}, not ${shouldBe}`);
+}
+
+/** Every place that was had is given back, and whoever was not given up has one. */
+function placeLaws(way: Way, counts: PathCounts): Law[] {
+  const had = counts.placed + counts.kept;
+  const successes = counts.reservations - counts.givenUp;
+  // A restored place was had twice: the placeholder is replaced, not given back.
+  const replaced = way.kind === "restore" && way.placeholder ? successes : 0;
+  const hasOneEach =
+    way.kind === "arena" ||
+    way.kind === "trim" ||
+    (way.kind === "searching" && !retryRuleOf(way.retry).keepsPieces);
+  return [
+    ["releases", counts.releases, had - replaced],
+    ...(hasOneEach ? [["reservations with a place", successes, had] as const] : []),
+    // What trims unmaps was not misplaced.
+    ...(way.kind === "trim"
+      ? []
+      : [["cleanup unmaps", counts.cleanups, counts.misplaced - counts.kept] as const]),
+  ];
+}
+
+/** Every system call is one that was counted for what it did. */
+function callLaws(way: Way, { carving }: Profile, { counts, systemCalls: calls }: PathArm): Law[] {
+  const carved = way.kind === "carve" ? way : carving?.way;
+  const commits = (by: CarveWay["commit"]): number => (carved?.commit === by ? counts.commits : 0);
+  const frees = (by: CarveWay["free"]): number => (carved?.free === by ? counts.frees : 0);
+  const advised = frees("dontneed") + frees("madv-free");
+  // A piece of a common arena is given back by mapping over it.
+  const blanked = way.kind === "arena" ? counts.releases : 0;
+  const mapped = counts.attempts + commits("map-fixed") + frees("map-fixed-none") + blanked;
+  const unmapped = counts.cleanups + counts.releases - blanked + frees("munmap");
+  const withdrawn = way.kind === "carve" ? advised : 0;
+  return [
+    ["mmap calls", calls["mmap"] ?? 0, mapped],
+    ["munmap calls", calls["munmap"] ?? 0, unmapped],
+    ["mprotect calls", calls["mprotect"] ?? 0, commits("mprotect") + withdrawn],
+    ["madvise calls", calls["madvise"] ?? 0, advised],
+    ["opened maps that were closed", calls["close"] ?? 0, calls["openat"] ?? 0],
+  ];
 }
 
 /** How often each class must have been timed. */

@@ -36,8 +36,10 @@ export function openRestore(tools: ActorTools, way: RestoreWay): PathActor {
       const { held: guard } = grip.attempt(at, askFlags);
       if (!guard) continue;
       // The placeholder is its own: MAP_FIXED over it replaces nobody else's.
-      grip.disown(guard);
-      return grip.attempt(at, MAP_FIXED).held;
+      const { held: own } = grip.attempt(at, MAP_FIXED);
+      if (own) grip.disown(guard);
+      else grip.release(guard);
+      return own;
     }
     return undefined;
   };
@@ -45,15 +47,15 @@ export function openRestore(tools: ActorTools, way: RestoreWay): PathActor {
   return {
     step: () => {
       if (!place) begin();
-      if (!place) return;
       const { calls, tape } = grip;
       const { spentTicks } = calls;
       const began = calls.now();
       if (held) grip.release(held);
-      held = restore(place);
+      // Where there is no room to begin with, there is nothing to restore.
+      held = place && restore(place);
       tape.counts.reservations++;
       if (!held) tape.counts.givenUp++;
-      tape.time("reservation", calls.endedTicks - began);
+      tape.time("reservation", Math.max(began, calls.endedTicks) - began);
       tape.time("reservation-kernel", calls.spentTicks - spentTicks);
     },
     drain: () => {

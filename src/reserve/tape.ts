@@ -22,8 +22,10 @@ export interface TapeReport {
   readonly clobbers: number;
   /** Failed attempts by errno. */
   readonly errnos: ReadonlyMap<number, number>;
-  /** Cleanups, releases and carving calls that the kernel refused. */
-  readonly failedCalls: number;
+  /** Unmaps that the kernel refused: what they were for is still mapped. */
+  readonly failedUnmaps: number;
+  /** Calls inside an owner's own place that the kernel refused. */
+  readonly refusedCarvings: number;
   /** In the order of pathClasses. */
   readonly latencies: readonly TickCounts[];
 }
@@ -36,7 +38,8 @@ export class Tape {
   readonly errnos = new Map<number, number>();
   doubleOwners = 0;
   clobbers = 0;
-  failedCalls = 0;
+  failedUnmaps = 0;
+  refusedCarvings = 0;
 
   /** Without latencies it only counts, as for warm-ups and interlopers. */
   constructor(keepsLatencies: boolean) {
@@ -49,8 +52,8 @@ export class Tape {
   }
 
   report(): TapeReport {
-    const { counts, doubleOwners, clobbers, errnos, failedCalls } = this;
+    const { counts, doubleOwners, clobbers, errnos, failedUnmaps, refusedCarvings } = this;
     const latencies = pathClasses.map((name) => this.#tables.get(name)?.counts() ?? noCalls);
-    return { counts, doubleOwners, clobbers, errnos, failedCalls, latencies };
+    return { counts, doubleOwners, clobbers, errnos, failedUnmaps, refusedCarvings, latencies };
   }
 }

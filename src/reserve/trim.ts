@@ -5,11 +5,14 @@
 
 import { address } from "../model.ts";
 import type { ActorTools, PathActor } from "./actor-tools.ts";
+import { openCarver } from "./carving.ts";
 import type { Held } from "./grip.ts";
 
-export function openTrim({ profile, grip }: ActorTools): PathActor {
+export function openTrim(tools: ActorTools): PathActor {
+  const { profile, grip } = tools;
   const { bytes, alignBytes } = profile.constraints;
   const { calls } = grip;
+  const carver = openCarver(tools);
   const held: Held[] = [];
 
   const reserve = (): void => {
@@ -28,7 +31,9 @@ export function openTrim({ profile, grip }: ActorTools): PathActor {
     grip.tape.time("reservation", calls.endedTicks - began);
     grip.tape.time("reservation-kernel", calls.spentTicks - spentTicks);
     if (result === undefined) return;
-    held.push(grip.own(address(Math.ceil(result / alignBytes) * alignBytes), bytes));
+    const own = grip.own(address(Math.ceil(result / alignBytes) * alignBytes), bytes);
+    held.push(own);
+    carver.carve(own);
   };
 
   const releaseOldest = (): void => {

@@ -123,6 +123,8 @@ export const pathRunSchema = z.strictObject({
   seed: count,
   timeSeconds: z.number().positive(),
   vmas: count.describe("mappings that were already in the address space, beside the forks' own"),
+  pretendOldKernel: z.boolean().describe("MAP_FIXED_NOREPLACE was stripped from every call"),
+  plannedForks: count.describe("fresh processes, if all went to their end"),
   flagVerdict: flagVerdictSchema,
   host: hostSchema,
   probe: probeSchema,
