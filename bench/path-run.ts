@@ -6,7 +6,7 @@
 import { performance } from "node:perf_hooks";
 import { exitCodes, UsageError } from "../src/errors.ts";
 import { lockMachine } from "../src/orchestrate/lock.ts";
-import { describeProfile, executePaths, runnable } from "../src/orchestrate/path.ts";
+import { describeProfile, executePaths, readGround, runnable } from "../src/orchestrate/path.ts";
 import { affordableForks, assumeOverheads, forkMsOf } from "../src/orchestrate/plan.ts";
 import { type Preflight, preflight } from "../src/orchestrate/preflight.ts";
 import type { Profile } from "../src/profiles/profile.ts";
@@ -15,6 +15,7 @@ import { renderPath } from "../src/report/path-terminal.ts";
 import { type PathRun, pathSchemaVersion } from "../src/results/path-schema.ts";
 import type { BenchOptions } from "../src/results/schema.ts";
 import { pathResultPath, refuseForeignFile, serializePath } from "../src/results/store.ts";
+import { readHost } from "../src/sys/host.ts";
 import { Live } from "./live.ts";
 import { interruptOnSignals, ResultFile } from "./output.ts";
 import { commandLine, toolIdentity } from "./program.ts";
@@ -61,14 +62,19 @@ export async function measurePaths(
   flags: PathFlags,
 ): Promise<MeasuredPaths> {
   if (flags.output !== undefined) refuseForeignFile(flags.output, opening);
-  const grounds = asked.map((profile) => ({ profile, ...runnable(profile) }));
-  const profiles = grounds.flatMap((ground) => ground.runnable ?? []);
+  const ground = readGround(readHost());
+  const grounds = asked.map((profile) => ({ profile, ...runnable(profile, ground) }));
+  const profiles = grounds.flatMap((each) => each.runnable ?? []);
+  if (profiles.length === 0) {
+    const reasons = grounds.map(({ profile, reasons: why }) => `${profile.id}: ${why.join("; ")}`);
+    throw new UsageError(`Nothing to measure here. ${reasons.join(". ")}. Choose other profiles.`);
+  }
   const threads = Math.max(...asked.map(({ actors, interlopers }) => actors + interlopers));
   const affordable = affordableFor(profiles, options, threads);
   const forks = flags.forks ?? affordable;
   await lockMachine();
   const facts = await preflight(options);
-  const run = newRun(grounds, options, facts);
+  const run = newRun(grounds, forks, options, facts);
   const file = new ResultFile(flags.output ?? pathResultPath("results", run));
   const interrupt = interruptOnSignals();
   const live = new Live(process.stderr, forks, options.timeSeconds * 1000);
@@ -116,7 +122,7 @@ function affordableFor(
     throw new UsageError(
       `--time ${timeSeconds} is too short: one fork with ${size.cost} ways of ${profiles.length} ` +
         `profiles takes about ${((leastMs + reportMs) / 1000).toFixed(1)} s. ` +
-        "Ask for more time, or for fewer profiles or --rounds.",
+        "Ask for more time, or for less to be measured.",
     );
   }
   return affordableForks(timeMs, size, rounds, 1, overheads);
@@ -124,7 +130,8 @@ function affordableFor(
 
 function newRun(
   grounds: readonly { readonly profile: Profile; readonly reasons: readonly string[] }[],
-  { seed, timeSeconds, vmas }: PathOptions,
+  plannedForks: number,
+  { seed, timeSeconds, vmas, pretendOldKernel }: PathOptions,
   { flagVerdict, host, probe, warnings }: Preflight,
 ): PathRun {
   return {
@@ -134,7 +141,7 @@ function newRun(
     startedAt: new Date(performance.timeOrigin).toISOString(),
     elapsedMs: Math.round(performance.now()),
     status: "running",
-    ...{ seed, timeSeconds, vmas, flagVerdict, host, probe },
+    ...{ seed, timeSeconds, vmas, pretendOldKernel, plannedForks, flagVerdict, host, probe },
     profiles: grounds.map(({ profile, reasons }) => ({
       ...describeProfile(profile),
       ...(reasons.length > 0 && { skipped: reasons.join("; ") }),
@@ -144,7 +151,8 @@ function newRun(
   };
 }
 
-function exitCodeOf(run: PathRun, { safety }: PathDigest): number {
+/** 0, or what of the run forbids it. */
+export function exitCodeOf(run: PathRun, { safety }: PathDigest): number {
   const cases = run.forks.flatMap((fork) => fork.cases);
   const isBroken = cases.some(({ violations }) => violations.length > 0);
   if (isBroken || safety.state === "broken") return exitCodes.violation;
