@@ -16,6 +16,7 @@ type Loaders = Readonly<Record<string, () => Promise<CommandUnknownOpts>>>;
 const measuring: Loaders = {
   bench: async () => (await import("./commands/bench.ts")).benchCommand,
   profiles: async () => (await import("./commands/profiles.ts")).profilesCommand,
+  advise: async () => (await import("./commands/advise.ts")).adviseCommand,
   litmus: async () => (await import("./commands/litmus.ts")).litmusCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   fidelity: async () => (await import("./commands/fidelity.ts")).fidelityCommand,

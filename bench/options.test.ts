@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import {
+  addressRange,
   hexAddress,
   integer,
   integerList,
   interlopers,
+  kernelNumber,
   seconds,
   size,
   wordList,
@@ -85,6 +87,33 @@ const table: readonly [parser: string, parse: (text: string) => unknown, [string
       ["-1M", undefined],
       ["9999999999T", undefined],
       ["big", undefined],
+      ["", undefined],
+    ],
+  ],
+  [
+    "addressRange()",
+    addressRange,
+    [
+      ["0x10000-0x20000", { low: 0x10000, high: 0x20000 }],
+      [" 0xD00000000-0xd00000000 ", { low: 0xd00000000, high: 0xd00000000 }],
+      ["0x10000", undefined],
+      ["0x10000-", undefined],
+      ["10000-20000", undefined],
+      ["0x1-0x2-0x3", undefined],
+      ["0x1-0xfffffffffffffffff", undefined],
+      ["", undefined],
+    ],
+  ],
+  [
+    "kernelNumber()",
+    kernelNumber,
+    [
+      ["4.14", "4.14"],
+      ["6.1.128", "6.1"],
+      ["6", undefined],
+      ["6.", undefined],
+      ["v6.1", undefined],
+      ["6.1-rc2", undefined],
       ["", undefined],
     ],
   ],

@@ -67,6 +67,21 @@ export function hexAddress(text: string): string {
   throw new InvalidArgumentError("Want an address like 0x200000000000.");
 }
 
+/** Parses "0x200000000-0xd00000000", a range whose end is not in it. */
+export function addressRange(text: string): { readonly low: number; readonly high: number } {
+  const [, low, high] = /^(0x[0-9a-f]+)-(0x[0-9a-f]+)$/i.exec(text.trim()) ?? [];
+  const range = { low: Number(low), high: Number(high) };
+  if (Number.isSafeInteger(range.low) && Number.isSafeInteger(range.high)) return range;
+  throw new InvalidArgumentError("Want two addresses like 0x200000000-0xd00000000.");
+}
+
+/** Parses the number of a kernel: "4.14"; what follows a second dot does not matter. */
+export function kernelNumber(text: string): string {
+  const [, number] = /^(\d{1,3}\.\d{1,3})(?:\.\d+)?$/.exec(text.trim()) ?? [];
+  if (number !== undefined) return number;
+  throw new InvalidArgumentError("Want the number of a kernel, like 4.14 or 6.1.");
+}
+
 /** Threads of each kind beside the actors. */
 export interface Interlopers {
   readonly map: number;

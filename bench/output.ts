@@ -46,6 +46,11 @@ export class ResultFile {
     this.#path = path;
   }
 
+  /** Where it is, or was to be. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Whether every write so far went well. */
   get isSaved(): boolean {
     return this.#isWritable;

@@ -116,7 +116,7 @@ test("baseline save says what a file is that is no run", (context) => {
     ["doctor", '{"doctorSchemaVersion":1}', /doctor\.json is a doctor's report, and a baseline/],
     ["older", '{"schemaVersion":1}', /older\.json has schema version 1, this noclobber reads 2/],
     ["cut", '{"schemaVersion":2,', /cut\.json is not JSON/],
-    ["null", "null", /null\.json has schema version undefined/],
+    ["null", "null", /null\.json is JSON, but no result of noclobber/],
   ];
   for (const [name, text, sentence] of files) {
     writeFileSync(join(cwd, `${name}.json`), text);
@@ -213,7 +213,7 @@ test("baseline list and show say what is not there, and what cannot be read", (c
   writeFileSync(join(cwd, "results/baseline/b.json"), "{}");
   const listed = assertPassed(runProgram(["baseline", "list"], { cwd }));
   assert.match(listed, /^misnamed +results\/baseline\/a\.json is not named by its fingerprint/m);
-  assert.match(listed, /^unreadable +results\/baseline\/b\.json has schema version undefined/m);
+  assert.match(listed, /^unreadable +results\/baseline\/b\.json is JSON, but no result of noclob/m);
   assertRefused(runProgram(["baseline", "show"], { cwd }), /to be named\. There are: a, b\./);
   const missing = ["baseline", "show", fingerprint];
   assertRefused(

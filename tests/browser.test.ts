@@ -16,18 +16,19 @@ import { digestRun } from "../src/report/digest.ts";
 import { renderHtml } from "../src/report/html.ts";
 import { oddRuns } from "../src/report/odd-pages.test.data.ts";
 import { chartIds, renderSvg } from "../src/report/svg.ts";
+import type { Run } from "../src/results/schema.ts";
 
 const chromium = findChromium();
 const skip = chromium === undefined ? "no chromium, chromium-browser or google-chrome" : false;
 const pictures = process.env["NOCLOBBER_PICTURES"];
 
-const views: readonly View[] = [400, 900, 1600].flatMap((width) =>
+const views: readonly View[] = [400, 700, 900, 1600].flatMap((width) =>
   (["light", "dark"] as const).map((scheme) => ({ width, height: 1000, scheme })),
 );
 
 /** Elements that stick out to the right, other than those inside a box that scrolls. */
 const overflow = `[...document.querySelectorAll("body *")]
-  .filter((e) => !e.closest(".scroll, .tools, .skip") &&
+  .filter((e) => !e.closest(".scroll, .skip") &&
     e.getBoundingClientRect().right > innerWidth + 0.5)
   .map((e) => e.tagName + "." + (e.getAttribute("class") ?? "")).slice(0, 5)`;
 
@@ -37,11 +38,27 @@ async function keep(page: Page, name: string): Promise<void> {
   writeFileSync(join(pictures, `${name}.png`), await page.screenshot());
 }
 
+/** With names as long as a file may have them, in one word and in several. */
+function longNamed(): Run {
+  const run = soundRun({ forks: 7, scenarios: ["occupied", "spread"] });
+  const names: Readonly<Record<string, string>> = {
+    "hint-munmap": "a".repeat(200),
+    "kernel-chosen": "long name ".repeat(20),
+  };
+  for (const { spec, arms } of run.forks.flatMap(({ trials }) => trials)) {
+    spec.scenario += "s".repeat(150);
+    for (const arm of arms) arm.strategy = names[arm.strategy] ?? arm.strategy;
+  }
+  run.host.hostname = "h".repeat(300);
+  return run;
+}
+
 test("the page fits every window, and complains of nothing", { skip }, async (context) => {
   const folder = temporaryFolder(context);
   for (const [name, run] of [
     ["default", soundRun({ forks: 7 })],
     ["hostile", oddRuns["with markup in every text"]?.() ?? assert.fail()],
+    ["long", longNamed()],
   ] as const) {
     const path = join(folder, `${name}.html`);
     writeFileSync(path, renderHtml(run, digestRun(run)));
@@ -53,6 +70,11 @@ test("the page fits every window, and complains of nothing", { skip }, async (co
         const width = await page.evaluate<number>("document.documentElement.scrollWidth");
         assert.ok(width <= view.width, `${label} is ${width} wide`);
         assert.deepEqual(await page.evaluate(overflow), [], label);
+        const hidden = await page.evaluate(
+          "(({ scrollWidth, clientWidth }) => " +
+            "scrollWidth - clientWidth)(document.querySelector('.tools'))",
+        );
+        assert.equal(hidden, 0, `${label}: the whole legend can be seen`);
         await keep(page, `${name}-${view.width}-${view.scheme}`);
       }
       const ground = await page.evaluate<string>(

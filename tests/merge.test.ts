@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import {
@@ -12,8 +12,10 @@ import {
   startProgram,
   temporaryFolder,
 } from "../bench/program.test.data.ts";
+import { sampleLitmus } from "../src/report/sample-litmus.test.data.ts";
 import { changedRun } from "../src/report/sample-run.test.data.ts";
-import { readRun, serializeRun } from "../src/results/store.ts";
+import { baselineOf } from "../src/results/baseline.ts";
+import { readRun, serializeLitmus, serializeRun } from "../src/results/store.ts";
 
 /** 0.json to 2.json, of one plan, the last one from elsewhere; and other.json of another plan. */
 function folderWithRuns(context: TestContext): string {
@@ -23,6 +25,7 @@ function folderWithRuns(context: TestContext): string {
       (each) => {
         each.startedAt = `2026-01-0${n + 1}T00:00:00Z`;
         each.options.seed = n;
+        each.command = ["noclobber", "bench", "--seed", `${n}`];
         if (n === 2) each.host.hostname = "bench2";
       },
       { forks: 6, scenarios: ["spread"], actors: [2] },
@@ -58,14 +61,72 @@ test("merge adds runs up into a file that every command takes", (context) => {
   assert.equal(readRun(join(cwd, "all/m.json")).forks.length, 12);
 });
 
+test("merge gives the same file whichever file is named first, and a report that says so", (t) => {
+  const cwd = folderWithRuns(t);
+  const merged = (...files: string[]): string => {
+    const done = runProgram(["merge", ...files, "-o", "m.json"], { cwd });
+    assert.equal(done.code, 0, done.stderr);
+    return readFileSync(join(cwd, "m.json"), "utf8");
+  };
+  const text = merged(...names);
+  assert.equal(merged(...names.toReversed()), text);
+  const report = runProgram(["report", "m.json"], { cwd }).stdout.replace(/\n {9}/g, " ");
+  assert.match(report, /forks complete in .*, 3 runs merged, the first of 2026-01-01T00:00:00Z\n/);
+  assert.match(report, /\nsetting .*, seeds 0, 1, 2\n/);
+  assert.match(
+    report,
+    /\ncommand {2}3 runs merged: noclobber bench --seed 0; noclobber bench --seed 1; noc/,
+  );
+  // A merged file has its own start behind its forks.
+  const parts = runProgram(["merge", "2.json", "1.json", "-o", "parts.json"], { cwd });
+  assert.equal(parts.code, 0);
+  assert.equal(merged("parts.json", "0.json"), merged("0.json", "parts.json"));
+  assert.deepEqual(
+    readRun(join(cwd, "m.json")).sources?.map(({ options }) => options.seed),
+    [0, 1, 2],
+  );
+});
+
+test("merge replaces no measurement, unless it is told to", (context) => {
+  const cwd = folderWithRuns(context);
+  const before = readFileSync(join(cwd, "other.json"), "utf8");
+  const words = ["merge", "0.json", "1.json", "-o", "other.json"];
+  const refused = runProgram(words, { cwd });
+  assertRefused(refused, /Cannot write other\.json: it is a measurement, .* with --force\.$/m);
+  assert.equal(readFileSync(join(cwd, "other.json"), "utf8"), before);
+  symlinkSync("other.json", join(cwd, "link.json"));
+  const forced = runProgram(["merge", "0.json", "1.json", "-o", "link.json", "--force"], { cwd });
+  assert.equal(forced.code, 0, forced.stderr);
+  assert.equal(readRun(join(cwd, "other.json")).forks.length, 12);
+  const input = runProgram(["merge", "0.json", "-o", "0.json", "--force"], { cwd });
+  assertRefused(input, /Cannot write 0\.json: it is one of the files to merge/);
+  // What report wrote anew of a merged file is one, too.
+  const anew = ["report", "other.json", "--format", "json", "-o", "anew.json"];
+  assert.equal(runProgram(anew, { cwd }).code, 0);
+  assert.equal(runProgram(["merge", ...names, "-o", "anew.json"], { cwd }).code, 0);
+});
+
 test("merge says what does not fit, and leaves what was there", (context) => {
   const cwd = folderWithRuns(context);
   mkdirSync(join(cwd, "folder"));
   writeFileSync(join(cwd, "notes.txt"), "mine");
+  writeFileSync(join(cwd, "package.json"), '{"name":"x"}');
   writeFileSync(join(cwd, "cut.json"), readFileSync(join(cwd, "0.json"), "utf8").slice(0, 999));
-  writeFileSync(join(cwd, "old.json"), readFileSync(join(cwd, "0.json")));
+  const baseline = serializeRun(baselineOf(readRun(join(cwd, "1.json"))));
+  writeFileSync(join(cwd, "baseline.json"), baseline);
+  writeFileSync(join(cwd, "litmus.json"), serializeLitmus(sampleLitmus([])));
+  assert.equal(runProgram(["merge", "2.json", "-o", "old.json"], { cwd }).code, 0);
   const table: readonly [words: string[], sentence: RegExp][] = [
     [["0.json", "other.json", "-o", "old.json"], /other\.json is no run of the same plan as 0\.js/],
+    [
+      ["0.json", "baseline.json", "-o", "old.json"],
+      /baseline\.json does not fit: it is a baseline/,
+    ],
+    [
+      ["0.json", "litmus.json", "-o", "old.json"],
+      /litmus\.json is a litmus result, not a run of b/,
+    ],
+    [["package.json", "0.json", "-o", "old.json"], /package\.json is JSON, but no result of noclo/],
     [["0.json", "0.json", "-o", "old.json"], /0\.json and 0\.json hold the same run/],
     [["0.json", "cut.json", "-o", "old.json"], /cut\.json is not JSON \(999 characters\)/],
     [["0.json", "none.json", "-o", "old.json"], /Cannot read none\.json: ENOENT/],
@@ -80,7 +141,7 @@ test("merge says what does not fit, and leaves what was there", (context) => {
     const finished = runProgram(["merge", ...words], { cwd });
     assertRefused({ ...finished, stderr: finished.stderr.replace(/^merged .*\n/gm, "") }, sentence);
   }
-  const kept = readdirSync(cwd).filter((name) => !/^(\d|other|folder|cut)/.test(name));
+  const kept = readdirSync(cwd).filter((name) => /^(?:\.|notes|old)/.test(name));
   assert.deepEqual(kept, ["notes.txt", "old.json"]);
   assert.equal(readFileSync(join(cwd, "notes.txt"), "utf8"), "mine");
   assert.equal(readRun(join(cwd, "old.json")).forks.length, 6);

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { test } from "node:test";
+import { assertPassed, runProgram, temporaryFolder } from "../bench/program.test.data.ts";
+import { readRun } from "../src/results/store.ts";
 import { scenarios } from "../src/scenarios/index.ts";
 import { strategies } from "../src/strategies/index.ts";
 
@@ -27,6 +30,32 @@ test("every script and file that the README names exists", () => {
   for (const script of named) assert.ok(script in scripts, `npm run ${script}`);
   const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] as string);
   for (const path of links) assert.ok(existsSync(path), path);
+});
+
+test("the README's commands make its charts, byte for byte", (context) => {
+  const charts = [...readme.matchAll(/^!\[[^\]]+\]\(([^)]+\.svg)\)$/gm)].map(([, path]) => path);
+  const commands = [...readme.matchAll(/^npm run report -- (docs\/.+) -o (docs\/\S+\.svg)$/gm)];
+  assert.deepEqual(
+    commands.map(([, , path]) => path),
+    charts,
+  );
+  assert.equal(charts.length, 2);
+  const folder = temporaryFolder(context);
+  for (const [command, words = "", path = ""] of commands) {
+    const made = join(folder, basename(path));
+    assertPassed(runProgram(["report", ...words.split(" "), "-o", made]));
+    const same = readFileSync(made).equals(readFileSync(path));
+    assert.ok(same, `${path} is not what its command makes now. Renew it: ${command}`);
+  }
+});
+
+test("the README says what its charts were measured with, and where", () => {
+  const { command, host } = readRun("docs/example-run.json");
+  const machine = `${host.cpuModel}, ${host.allowedCpus.length} CPUs, Linux ${host.kernelRelease}`;
+  const caption = `\`${command.join(" ")}\` on ${machine}`;
+  assert.ok(readme.replaceAll("\n", " ").includes(caption), `the README lacks: ${caption}`);
+  const measuring = ["npm run bench --", ...command.slice(2)].join(" ");
+  assert.ok(readme.split("\n").includes(measuring), `the README lacks: ${measuring}`);
 });
 
 test("the documentation has no placeholder left", () => {

@@ -3,10 +3,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -24,9 +27,10 @@ import { UsageError } from "../src/errors.ts";
 import { soundRun } from "../src/gate/sound-run.test.data.ts";
 import { sampleGate } from "../src/report/sample-gate.test.data.ts";
 import { sampleCell, sampleLitmus, seenControl } from "../src/report/sample-litmus.test.data.ts";
+import { samplePath } from "../src/report/sample-path.test.data.ts";
 import { sampleRun } from "../src/report/sample-run.test.data.ts";
 import { baselineOf } from "../src/results/baseline.ts";
-import { serializeLitmus, serializeRun } from "../src/results/store.ts";
+import { serializeLitmus, serializePath, serializeRun } from "../src/results/store.ts";
 
 const choice = { forks: 7, scenarios: ["occupied", "spread"], actors: [1, 2] };
 const run = soundRun(choice);
@@ -38,6 +42,7 @@ const files: Readonly<Record<string, string>> = {
   "older.json": serializeRun(older),
   "baseline.json": serializeRun(baselineOf(run)),
   "litmus.json": serializeLitmus(sampleLitmus([sampleCell({ owner: 9 }), seenControl])),
+  "profiles.json": serializePath(samplePath()),
   "gate.json": JSON.stringify(sampleGate()),
   "doctor.json": '{"doctorSchemaVersion":1}',
   "version.json": serializeRun(run).replace('"schemaVersion":2', '"schemaVersion":1'),
@@ -94,6 +99,68 @@ test("report replaces a file of the same format, and no other", (context) => {
   assert.match(readFileSync(join(cwd, "results/latest.json"), "utf8"), /^tool_commit,/);
 });
 
+test("report replaces what it has written, and nothing that somebody wrote into", (context) => {
+  const cwd = folderWithFiles(context);
+  for (const [format, words] of formats) {
+    const asked = ["report", "--format", format, ...words, "-o", "own"];
+    writeFileSync(join(cwd, "own"), "");
+    assertPassed(runProgram(asked, { cwd }));
+    assertPassed(runProgram(asked, { cwd }));
+    if (!["terminal", "markdown", "kernel", "changelog"].includes(format)) continue;
+    appendFileSync(join(cwd, "own"), "\nMy notes.\n");
+    const refused = runProgram(asked, { cwd });
+    assertRefused(refused, /Cannot write own: it is not a \w+ report .*, and would be lost/);
+    assert.match(readFileSync(join(cwd, "own"), "utf8"), /\nMy notes\.\n$/);
+  }
+  const readme = readFileSync("README.md", "utf8");
+  writeFileSync(join(cwd, "README.md"), readme);
+  assertRefused(runProgram(["report", "-o", "README.md"], { cwd }), /README\.md: it is not a term/);
+  assert.equal(readFileSync(join(cwd, "README.md"), "utf8"), readme);
+});
+
+test("report --format json replaces no measurement", (context) => {
+  const cwd = folderWithFiles(context);
+  const json = (...words: string[]) =>
+    runProgram(["report", "--format", "json", ...words], { cwd });
+  const refused = json("-o", "older.json");
+  assertRefused(refused, /Cannot write older\.json: it is a measurement, .* with --force\.$/m);
+  assert.equal(readFileSync(join(cwd, "older.json"), "utf8"), files["older.json"]);
+  assertRefused(json("baseline.json", "-o", "results/latest.json"), /it is a measurement/);
+  assertRefused(json("-o", "cut.json"), /it is a measurement/);
+  assertPassed(json("-o", "copy.json"));
+  assertPassed(json("-o", "copy.json"));
+  assertPassed(json("copy.json", "-o", "copy.json"));
+  assertPassed(json("older.json", "-o", "copy.json", "--force"));
+  assert.equal(readFileSync(join(cwd, "copy.json"), "utf8"), files["older.json"]);
+  assert.equal(runProgram(["merge", "older.json", "-o", "merged.json"], { cwd }).code, 0);
+  assertPassed(json("-o", "merged.json"));
+});
+
+test("report -o writes through a link, and leaves who may read the file", (context) => {
+  const cwd = folderWithFiles(context);
+  mkdirSync(join(cwd, "private"));
+  symlinkSync("private/report", join(cwd, "link"));
+  assertPassed(runProgram(["report", "-o", "link"], { cwd }));
+  chmodSync(join(cwd, "private/report"), 0o600);
+  assertPassed(runProgram(["report", "older.json", "-o", "link"], { cwd }));
+  assert.ok(lstatSync(join(cwd, "link")).isSymbolicLink());
+  assert.match(readFileSync(join(cwd, "private/report"), "utf8"), /2026-01-14T09:30:00Z/);
+  assert.equal(statSync(join(cwd, "private/report")).mode & 0o777, 0o600);
+});
+
+test("report makes a folder, and no path of folders", (context) => {
+  const cwd = folderWithFiles(context);
+  const words = ["report", "--format", "changelog", "--against", "older.json", "--insert"];
+  const refused = runProgram(["report", "-o", "typo/deep/report"], { cwd });
+  assertRefused(
+    refused,
+    /Cannot write typo\/deep\/report: there is no folder .*typo\. Make it, or/,
+  );
+  assertRefused(runProgram([...words, "typo/deep/C.md"], { cwd }), /there is no folder .*typo\. /);
+  assert.ok(!existsSync(join(cwd, "typo")));
+  assertPassed(runProgram(["report", "-o", "out/report"], { cwd }));
+});
+
 test("report takes results of litmus and gate", (context) => {
   const cwd = folderWithFiles(context);
   const show = (file: string) => assertPassed(runProgram(["report", file], { cwd }));
@@ -105,6 +172,25 @@ test("report takes results of litmus and gate", (context) => {
   assert.match(junit("gate.json"), /<testsuites name="noclobber gate"/);
 });
 
+test("report takes results of profiles", (context) => {
+  const cwd = folderWithFiles(context);
+  const table: readonly [format: string, opening: RegExp][] = [
+    ["terminal", /^Of a reservation's time in cuda-startup, [\s\S]*\nrun +noclobber 0\.1\.0/],
+    ["markdown", /^### noclobber: profiles\n\n\*\*Of a reservation's time/],
+    ["csv", /^tool_commit,host,kernel,started_at,fork,status,profile,actors,interlopers,way,/],
+    ["json", /^\{"pathSchemaVersion":1,/],
+  ];
+  for (const [format, opening] of table) {
+    const words = ["report", "profiles.json", "--format", format];
+    const text = assertPassed(runProgram(words, { cwd }));
+    assert.match(text, opening);
+    if (format === "json") assert.equal(text, files["profiles.json"]);
+    for (const _ of ["once", "again"]) {
+      assertPassed(runProgram([...words, "-o", `out/${format}`], { cwd }));
+    }
+  }
+});
+
 test("report --against sets two runs side by side, below the report of the newer", (context) => {
   const cwd = folderWithFiles(context);
   const words = ["report", "--against", "older.json"];
@@ -113,6 +199,43 @@ test("report --against sets two runs side by side, below the report of the newer
   assert.match(text, /\n-- fixed-noreplace \/ hint-munmap: ratio within a fork -+\n/);
   assert.match(text, /\nbaseline +noclobber 0\.1\.0 .*, 2026-01-14T09:30:00Z: noclobber bench/);
   assert.match(assertPassed(runProgram([...words, "--format", "markdown"], { cwd })), /comparison/);
+});
+
+test("report --insert takes a changelog alone", (context) => {
+  const cwd = folderWithFiles(context);
+  const words = ["report", "--format", "changelog", "--against", "older.json", "--insert"];
+  const others: Readonly<Record<string, string>> = {
+    "older.json": files["older.json"] ?? "",
+    "results/latest.json": files["results/latest.json"] ?? "",
+    "package.json": readFileSync("package.json", "utf8"),
+    "notes.md": "my notes\n",
+    "page.html": "<h1>x</h1>\n",
+    "run.sh": "#!/bin/sh\n# A title\n",
+    Makefile: "all:\n\ttrue\n",
+  };
+  for (const [name, text] of Object.entries(others)) {
+    writeFileSync(join(cwd, name), text);
+    const refused = runProgram([...words, name], { cwd });
+    assertRefused(refused, /Cannot insert into \S+: it is no changelog in Markdown.* Name one/);
+    assert.equal(readFileSync(join(cwd, name), "utf8"), text);
+  }
+  assertRefused(runProgram([...words, "new.json"], { cwd }), /new\.json: it is no changelog/);
+  for (const name of ["CHANGES", "CHANGELOG-1.2", "new.md"]) {
+    assertPassed(runProgram([...words, name], { cwd }));
+  }
+});
+
+test("report --insert through a link links from the file itself, and keeps its mode", (context) => {
+  const cwd = folderWithFiles(context);
+  mkdirSync(join(cwd, "sub/deep"), { recursive: true });
+  const path = join(cwd, "sub/deep/C.md");
+  writeFileSync(path, "# Changelog\n");
+  chmodSync(path, 0o640);
+  symlinkSync("sub/deep/C.md", join(cwd, "C.md"));
+  const words = ["report", "--format", "changelog", "--against", "older.json", "--insert", "C.md"];
+  assertPassed(runProgram(words, { cwd }));
+  assert.match(readFileSync(path, "utf8"), /\(\.\.\/\.\.\/results\/latest\.json\)/);
+  assert.equal(statSync(path).mode & 0o777, 0o640);
 });
 
 test("report --insert puts the entry into the changelog once, with a link", (context) => {
@@ -147,7 +270,14 @@ const mistakes: readonly [words: string[], sentence: RegExp][] = [
   [["version.json"], /version\.json has schema version 1, this noclobber reads 2/],
   [["cut.json"], /cut\.json is not JSON \(9999 characters\): truncated\?/],
   [["--format", "junit"], /is one of runs of bench, and junit takes litmus results and gates' res/],
-  [["gate.json", "--format", "csv"], /one of gates' results, and csv takes runs of bench alone/],
+  [["gate.json", "--format", "hlog"], /one of gates' results, and hlog takes runs of bench alone/],
+  [["gate.json", "--format", "csv"], /csv takes runs of bench and results of profiles/],
+  [["profiles.json", "--format", "html"], /one of results of profiles, and html takes runs of be/],
+  [
+    ["profiles.json", "--against", "older.json"],
+    /results of profiles, and --against compares runs/,
+  ],
+  [["--against", "profiles.json"], /is one of results of profiles, and --against compares runs/],
   [["litmus.json", "--format", "html"], /one of litmus results, and html takes runs of bench/],
   [["--format", "csv", "--against", "older.json"], /csv shows one run .* --format terminal, mark/],
   [["--format", "changelog"], /it needs two runs: name the older one with --against/],

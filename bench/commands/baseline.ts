@@ -24,6 +24,7 @@ import {
 } from "../../src/results/baseline.ts";
 import { fingerprintFacts, fingerprintOf } from "../../src/results/fingerprint.ts";
 import { type HistoryLine, historyPath, readHistory } from "../../src/results/history.ts";
+import { kindOf, kindPhrases } from "../../src/results/result-kind.ts";
 import type { Run } from "../../src/results/schema.ts";
 import { readJson, readRun, writeAtomically } from "../../src/results/store.ts";
 import { baselineFolder, baselinePath } from "../baseline-path.ts";
@@ -102,7 +103,7 @@ function readBench(file: string): Run {
   try {
     return readRun(file);
   } catch (error) {
-    const kind = kindOf(file);
+    const kind = otherKind(file);
     if (kind === undefined) throw error;
     throw new UsageError(
       `${file} is ${kind}, and a baseline is kept of a run of \`noclobber bench\`. Name its file.`,
@@ -110,16 +111,15 @@ function readBench(file: string): Run {
   }
 }
 
-function kindOf(file: string): string | undefined {
+/** Of a result of another command than bench. */
+function otherKind(file: string): string | undefined {
   try {
-    const json = readJson(file, "") as Readonly<Record<string, unknown>> | null;
-    if (json?.["kind"] === "gate") return "a gate's result";
-    if (json?.["litmusSchemaVersion"] !== undefined) return "a litmus result";
-    if (json?.["doctorSchemaVersion"] !== undefined) return "a doctor's report";
+    const kind = kindOf(readJson(file, ""));
+    return kind === undefined || kind === "bench" ? undefined : kindPhrases[kind];
   } catch {
     // What it is, readRun() has said.
+    return undefined;
   }
-  return undefined;
 }
 
 /** @throws UsageError where later runs could not be judged by this one */

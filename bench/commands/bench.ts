@@ -4,27 +4,33 @@
  */
 
 import { performance } from "node:perf_hooks";
-import { Command, Option } from "@commander-js/extra-typings";
-import { exitCodes } from "../../src/errors.ts";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { exitCodes, UsageError } from "../../src/errors.ts";
 import { executeRun } from "../../src/orchestrate/execute.ts";
 import { findingsOf } from "../../src/orchestrate/findings.ts";
 import type { ExecuteContext } from "../../src/orchestrate/fork-life.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { planRun } from "../../src/orchestrate/plan.ts";
 import { type Preflight, preflight, refuseImpossible } from "../../src/orchestrate/preflight.ts";
+import { profiles } from "../../src/profiles/index.ts";
 import { type Digest, digestRun } from "../../src/report/digest.ts";
 import { renderTerminal } from "../../src/report/terminal.ts";
 import { plural } from "../../src/report/wording.ts";
 import { type BenchOptions, type Run, schemaVersion } from "../../src/results/schema.ts";
 import { refuseForeignFile, resultPath, serializeRun } from "../../src/results/store.ts";
+import { type SweepAxis, sweepAxes } from "../../src/results/sweep-schema.ts";
 import { readHost } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
-import { filePath } from "../options.ts";
+import { filePath, wordList } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
 import { Pace } from "../pace.ts";
-import { printList } from "../plan-list.ts";
+import { runPaths } from "../path-run.ts";
+import { printList, printProfiles } from "../plan-list.ts";
 import { commandLine, toolIdentity } from "../program.ts";
 import { addPinWarning, addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
+import { runSweep } from "../sweep-run.ts";
+
+const profileIds = profiles.map(({ id }) => id);
 
 export const benchCommand = addRaceOptions(new Command("bench"))
   .summary("race the strategies for the same windows and report what each call costs")
@@ -32,6 +38,18 @@ export const benchCommand = addRaceOptions(new Command("bench"))
     "Races threads for the same windows of address space, strategy against strategy in " +
       "alternating blocks, and reports what winning and losing cost, and whether it was safe. " +
       "Lists are comma-separated, and a repeated option adds to its list.",
+  )
+  .addOption(
+    new Option(
+      "--profile <ids>",
+      `take addresses as real programs do, not as a race: any of ${profileIds.join(", ")}`,
+    ).argParser(wordList(profileIds, "profile")),
+  )
+  .addOption(
+    new Option(
+      "--sweep <axis>",
+      "race and search at growing values of one setting, in forks of their own",
+    ).choices(sweepAxes),
   )
   .option("--list", "print the plan and stop")
   .option("--json", "print the result file instead of the report")
@@ -42,9 +60,43 @@ export const benchCommand = addRaceOptions(new Command("bench"))
       "where to write the result (default: results/<time>-<host>.json)",
     ).argParser(filePath),
   )
-  .action(async (flags) => {
-    process.exitCode = await runBench(completeOptions(flags), flags);
+  .action(async (flags, command) => {
+    refuseMixture(command, flags);
+    const options = completeOptions(flags);
+    const { profile: asked, sweep } = flags;
+    const chosen = profiles.filter(({ id }) => asked?.includes(id));
+    if (sweep !== undefined) process.exitCode = await runSweep(options, { ...flags, sweep });
+    else if (chosen.length === 0) process.exitCode = await runBench(options, flags);
+    else if (flags.list) printProfiles(chosen);
+    else process.exitCode = await runPaths(chosen, options, flags);
   });
+
+/** Options of a race that a profile decides for itself. */
+const decidedByProfile = [
+  ...["scenario", "strategy", "actors", "windows", "windowSize", "hold", "prot", "touch"],
+  ...["arena", "anchor", "interlopers", "paced", "sweep"],
+];
+/** Options that a sweep decides for itself, beside the one of its axis. */
+const decidedBySweep = ["scenario", "list", "paced"];
+const optionOfAxis = { actors: "actors", vmas: "vmas", windows: "windows", size: "windowSize" };
+
+/** @throws UsageError where an option was typed that the other one leaves no room for */
+function refuseMixture(
+  command: CommandUnknownOpts,
+  { profile, sweep }: { readonly profile?: unknown; readonly sweep?: SweepAxis | undefined },
+): void {
+  const isTyped = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  const refuse = (decider: string, decided: readonly string[]): void => {
+    const typed = command.options.filter(
+      (option) => decided.includes(option.attributeName()) && isTyped(option.attributeName()),
+    );
+    if (typed.length === 0) return;
+    const names = typed.map((option) => option.long).join(", ");
+    throw new UsageError(`--${decider} decides ${names} for itself. Leave out one or the other.`);
+  };
+  if (profile !== undefined) refuse("profile", decidedByProfile);
+  if (sweep !== undefined) refuse("sweep", [...decidedBySweep, optionOfAxis[sweep]]);
+}
 
 interface PrintFlags {
   readonly list?: true | undefined;

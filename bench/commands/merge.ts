@@ -7,7 +7,8 @@ import { realpathSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { Command } from "@commander-js/extra-typings";
 import { exitCodes, messageOf, UsageError } from "../../src/errors.ts";
-import { Merge, type MergedFile } from "../../src/results/merge-runs.ts";
+import { inMergeOrder, Merge, type MergedFile } from "../../src/results/merge-runs.ts";
+import { refuseMeasurement, targetOf } from "../../src/results/replaced-file.ts";
 import { mostBytes, refuseForeignFile, writePieces } from "../../src/results/store.ts";
 import { FileProgress } from "../file-progress.ts";
 import { filePath } from "../options.ts";
@@ -19,17 +20,19 @@ export const mergeCommand = new Command("merge")
   .description(
     "Appends the forks of every file to one, as they are, and keeps which file and host each " +
       "came from. Files whose options differ in more than seed, time and forks do not fit, nor " +
-      "does one that another probe measured or that was never finished.",
+      "does a baseline, or one that another probe measured or that was never finished. Replaces " +
+      "a merged file; a measured one only with --force.",
   )
   .argument("<files...>", "result files of `noclobber bench`, or merged ones")
   .requiredOption("-o, --output <file>", "where to write the merged file", filePath)
-  .action(async (files, { output }) => {
-    process.exitCode = await runMerge(files, output);
+  .option("--force", "replace whatever file is there")
+  .action(async (files, { output, force }) => {
+    refuseInput(files, output);
+    refuseLoss(output, force);
+    process.exitCode = await runMerge(inMergeOrder(files), output);
   });
 
 async function runMerge(files: readonly string[], output: string): Promise<number> {
-  refuseForeignFile(output);
-  refuseInput(files, output);
   const interrupt = interruptOnSignals();
   const progress = new FileProgress(process.stderr, "merged");
   const merge = new Merge();
@@ -75,6 +78,12 @@ async function* readAll(
   }
 }
 
+/** @throws UsageError where there is anything but a merged file, unless that is wanted */
+function refuseLoss(output: string, force = false): void {
+  refuseForeignFile(output, force ? /^/ : undefined);
+  if (!force) refuseMeasurement(output);
+}
+
 /** @throws UsageError where the merged file would take the place of one of its parts */
 function refuseInput(files: readonly string[], output: string): void {
   const target = realPathOf(output);
@@ -96,7 +105,7 @@ function realPathOf(path: string): string | undefined {
 
 async function write(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
   try {
-    return await writePieces(path, pieces);
+    return await writePieces(targetOf(path), pieces);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new UsageError(

@@ -23,7 +23,7 @@ export type Axis =
     }
   | { readonly kind: "categories"; readonly label: string; readonly names: readonly string[] };
 
-const mostTicks = 6;
+const mostTicks = 7;
 
 /** Multiples of powers of ten, from the finest: the first that is not too many is taken. */
 const tickFactors: readonly (readonly number[])[] = [
@@ -34,14 +34,18 @@ const tickFactors: readonly (readonly number[])[] = [
   [1],
 ];
 
-/** From a little below the lowest value to a little above the highest; all are above 0. */
+/**
+ * From a tick at or below the lowest value to one at or above the highest, so that every value can
+ * be read off; all are above 0.
+ */
 export function logAxis(values: readonly number[], unit: AxisUnit, label: string): Axis {
   const [low, high] = extentOf(values);
   // At least a factor of two: a flat line should not look like a cliff.
-  const stretch = Math.max(1.12, Math.sqrt(2 / (high / low)));
-  const domain = [low / stretch, high * stretch] as const;
-  const choices = tickFactors.map((factors) => logTicks(domain, factors));
+  const stretch = Math.max(1, Math.sqrt(2 / (high / low)));
+  const extent = [low / stretch, high * stretch] as const;
+  const choices = tickFactors.map((factors) => logTicks(extent, factors));
   const fitting = choices.find((ticks) => ticks.length <= mostTicks) ?? thinned(choices.at(-1));
+  const domain = [fitting[0] as number, fitting.at(-1) as number] as const;
   return { kind: "log", unit, label, domain, ticks: fitting.map((at) => tickAt(at, unit)) };
 }
 
@@ -112,17 +116,27 @@ function extentOf(values: readonly number[]): [number, number] {
   return [above.reduce((a, b) => Math.min(a, b)), above.reduce((a, b) => Math.max(a, b))];
 }
 
+/** Ticks between two values, and the next beyond each. */
 function logTicks([low, high]: readonly [number, number], factors: readonly number[]): number[] {
   const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+  // One more than needed on either side: a logarithm is rounded.
+  const most = Math.ceil(Math.log10(high)) + 1;
+  for (let power = Math.floor(Math.log10(low)) - 1; power <= most; power++) {
     ticks.push(...factors.map((factor) => Number((factor * 10 ** power).toPrecision(6))));
   }
-  return ticks.filter((tick) => tick >= low && tick <= high);
+  const first = ticks.findLastIndex((tick) => tick <= low);
+  const last = ticks.findIndex((tick) => tick >= high);
+  return ticks.slice(first, last + 1);
 }
 
-function thinned(ticks: readonly number[] = []): number[] {
-  const every = Math.ceil(ticks.length / mostTicks);
-  return ticks.filter((_, index) => index % every === 0);
+/** At even steps, from the first; the last may lie beyond the one that was. */
+function thinned(powers: readonly number[] = []): number[] {
+  const first = Math.log10(powers[0] as number);
+  const steps = powers.length - 1;
+  const every = Math.ceil(steps / (mostTicks - 1));
+  return Array.from({ length: Math.ceil(steps / every) + 1 }, (_, index) =>
+    Number((10 ** Math.round(first + index * every)).toPrecision(6)),
+  );
 }
 
 function niceStep(atLeast: number): number {

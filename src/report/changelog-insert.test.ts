@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { InvariantError, UsageError } from "../errors.ts";
-import { entryOf, insertIntoChangelog } from "./changelog-insert.ts";
+import { entryOf, insertIntoChangelog, isChangelog } from "./changelog-insert.ts";
 
 const entry = entryOf("2026-02-01T08:00:00Z", ["- slower", "  From a to b."]);
 const block = entry.slice(entry.indexOf("<!--"), -1);
@@ -14,11 +14,37 @@ const lines = fc.constantFrom(
   ...["# Changelog", "# Other", "## [Unreleased]", "## Unreleased", "## [1.0.0] - 2026-01-01"],
   ...["### Changed", "### Added", "- a change", "  more of it", "", "", "text", "```", "~~~~"],
   ...["<!--", "-->", "<!-- one line -->", "[1.0.0]: https://example.org", "#no heading", "\ufeff"],
+  ...["---", "===", "Unreleased", "> quoted", "title: x", "[Unreleased]"],
 );
 
 const files = fc
   .tuple(fc.array(lines, { maxLength: 25 }), fc.constantFrom("\n", "\r\n"), fc.boolean())
   .map(([all, newline, isOpen]) => all.join(newline) + (isOpen ? "" : newline));
+
+test("isChangelog() knows Markdown with headings, and what is empty", () => {
+  const own = [
+    "",
+    " \n",
+    "\ufeff",
+    "# C",
+    "## [1.0.0]\n",
+    "Text\n\n## 1.0.0",
+    "C\n===\n",
+    "[a]: b",
+  ];
+  for (const text of [...own, "---\ntitle: x\n---\n\n# C\n"]) assert.ok(isChangelog(text), text);
+  const others = [
+    '{"schemaVersion":2}\n',
+    "[\n1]",
+    "my notes",
+    "#!/bin/sh\n",
+    "- a\n---\n",
+    "a,b\n",
+  ];
+  for (const text of [...others, "```\n# C\n```", "<!--\n# C\n-->", "### Changed\n"]) {
+    assert.ok(!isChangelog(text), text);
+  }
+});
 
 describe("insertIntoChangelog()", () => {
   const table: [name: string, existing: string, result: string][] = [
@@ -60,6 +86,41 @@ describe("insertIntoChangelog()", () => {
       "# C\n\n```\n## [Unreleased]\n```\n\n<!--\n## [Unreleased]\n-->\n\n## [1.0.0]\n",
       "# C\n\n```\n## [Unreleased]\n```\n\n<!--\n## [Unreleased]\n-->\n\n" +
         `## [Unreleased]\n\n### Changed\n\n${block}\n\n## [1.0.0]\n`,
+    ],
+    [
+      "headings that are underlined",
+      "Changelog\n=========\n\nUnreleased\n----------\n\n1.0.0\n-----\n\n- a\n",
+      `Changelog\n=========\n\nUnreleased\n----------\n\n### Changed\n\n${block}\n\n` +
+        "1.0.0\n-----\n\n- a\n",
+    ],
+    [
+      "underlined releases alone",
+      "Changelog\r\n===\r\n\r\n**1.0.0**\r\n---\r\n",
+      "Changelog\n===\n\n## [Unreleased]\n\n### Changed\n\n".replaceAll("\n", "\r\n") +
+        `${block}\n\n**1.0.0**\n---\n`.replaceAll("\n", "\r\n"),
+    ],
+    [
+      "dashes that make no heading",
+      "---\ntitle: Unreleased\n---\n# C\n\n- Unreleased\n---\n\n> Unreleased\n---\n\n" +
+        "<!-- a -->\n---\n\n## 1.0.0\n",
+      "---\ntitle: Unreleased\n---\n# C\n\n- Unreleased\n---\n\n> Unreleased\n---\n\n" +
+        `<!-- a -->\n---\n\n## [Unreleased]\n\n### Changed\n\n${block}\n\n## 1.0.0\n`,
+    ],
+    [
+      "a file that ends with links",
+      "# C\n\nText.\n\n[1.0.0]: https://example.org\n\n[a]: b\n",
+      `# C\n\nText.\n\n## [Unreleased]\n\n### Changed\n\n${block}\n\n` +
+        "[1.0.0]: https://example.org\n\n[a]: b\n",
+    ],
+    [
+      "a file of links alone",
+      "[a]: b",
+      `# Changelog\n\n## [Unreleased]\n\n### Changed\n\n${block}\n\n[a]: b`,
+    ],
+    [
+      "a paragraph whose last line looks like a link",
+      "# C\n\nText\n[a]: b\n",
+      `# C\n\nText\n[a]: b\n\n## [Unreleased]\n\n### Changed\n\n${block}\n`,
     ],
     [
       "no end of its last line",

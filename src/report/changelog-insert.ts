@@ -38,6 +38,12 @@ export function insertIntoChangelog(existing: string, entry: string): string {
   return existing.slice(0, from) + lines + existing.slice(to);
 }
 
+/** Whether the text is empty, or Markdown with a title or with sections, as a changelog has. */
+export function isChangelog(existing: string): boolean {
+  const isHeaded = headingsOf(existing).some(({ text }) => /^##?\s/.test(text));
+  return isHeaded || existing.slice(0, definitionsIn(existing)).trim() === "";
+}
+
 /** What is replaced, and the lines that the block needs around itself. */
 interface Place {
   readonly from: number;
@@ -65,10 +71,12 @@ function newPlace(existing: string): Place {
   const headings = headingsOf(existing);
   const unreleased = headings.findIndex(({ text }) => /^##\s+\[?unreleased\b/i.test(text));
   if (unreleased === -1) {
-    const title = headings.some(({ text }) => /^#\s/.test(text)) || existing.trim() !== "";
+    const end = definitionsIn(existing);
+    const title =
+      headings.some(({ text }) => /^#\s/.test(text)) || existing.slice(0, end).trim() !== "";
     const next = headings.find(({ text }) => /^##\s/.test(text));
     const missing = [...(title ? [] : ["# Changelog", ""]), "## [Unreleased]", "", heading, ""];
-    return at(existing, next?.from ?? existing.length, missing);
+    return at(existing, next?.from ?? end, missing);
   }
   const section = headings.slice(unreleased + 1);
   const end = section.findIndex(({ text }) => /^##?\s/.test(text));
@@ -100,23 +108,77 @@ interface Heading {
   readonly to: number;
 }
 
-/** Headings outside of code and of comments, in order. */
+/** Headings of both kinds, outside of code and of comments, in order. */
 function headingsOf(existing: string): Heading[] {
   const found: Heading[] = [];
   let fence: string | undefined;
   let isComment = false;
-  let from = 0;
-  for (const line of existing.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+  let block: Block | undefined;
+  let from = frontMatterOf(existing).length;
+  for (const line of linesOf(existing.slice(from))) {
     const to = from + line.length;
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    const underline = /^ {0,3}(=+|-+)[ \t]*\r?\n?$/.exec(line)?.[1];
+    const above = block;
+    block = undefined;
     if (isComment) isComment = !line.includes("-->");
     else if (fence !== undefined) {
       if (mark?.startsWith(fence)) fence = undefined;
     } else if (mark !== undefined) fence = mark;
     else if (/^\uFEFF?#{1,6}\s/.test(line)) {
       found.push({ text: line.replace("\uFEFF", ""), from, to });
-    } else isComment = line.lastIndexOf("<!--") > line.lastIndexOf("-->");
+    } else if (underline !== undefined && above?.isText) {
+      const level = underline.startsWith("=") ? "#" : "##";
+      found.push({ text: `${level} ${above.text}`, from: above.from, to });
+    } else {
+      isComment = line.lastIndexOf("<!--") > line.lastIndexOf("-->");
+      block = isComment ? undefined : blockWith(line, from, above);
+    }
     from = to;
   }
   return found;
+}
+
+/** Lines without an empty one between them. */
+interface Block {
+  /** Whether it is a paragraph, which a line of dashes below it makes a heading. */
+  readonly isText: boolean;
+  readonly text: string;
+  readonly from: number;
+}
+
+/** How a line begins that begins no paragraph: a list, a quote, a table, markup, code, a link. */
+const noText = /^(?:[-*+>|<\s]|\d+[.)]\s|\[[^\]]+\]:)/;
+
+function blockWith(line: string, from: number, above: Block | undefined): Block | undefined {
+  if (line.trim() === "" || /^<!--.*-->\s*$/.test(line)) return undefined;
+  if (above) return { ...above, text: above.text + line };
+  const text = line.replace("\uFEFF", "");
+  return { isText: !noText.test(text) || /^[*+]\S/.test(text), text, from };
+}
+
+/** What some sites put before a file's first line, in lines of their own. */
+function frontMatterOf(existing: string): string {
+  return /^\uFEFF?---\s*\n(?=[\w-]+:)[\s\S]*?\n---[ \t]*(?:\r?\n|$)/.exec(existing)?.[0] ?? "";
+}
+
+/** Where the definitions of links begin that end the file; its length where there are none. */
+function definitionsIn(existing: string): number {
+  let first = existing.length;
+  let at = existing.length;
+  for (const line of linesOf(existing).reverse()) {
+    const below = at;
+    at -= line.length;
+    if (/^ {0,3}\[[^\]]+\]:\s*\S/.test(line)) first = at;
+    else if (line.trim() !== "") {
+      // Right below a paragraph it is a line of that.
+      return first === below && !/^#{1,6}\s/.test(line) ? existing.length : first;
+    }
+  }
+  return first;
+}
+
+/** Each with what ends it. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

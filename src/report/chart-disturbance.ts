@@ -31,7 +31,7 @@ export function disturbanceChart(run: Run, looks: ReadonlyMap<string, Look>): Ch
     title: "Context switches and TLB shootdowns",
     alternative: events
       .filter(() => rates.length > 0)
-      .map(({ name, title }) => `${title}: ${wordsOf(rates, name)}`)
+      .map(({ name, title }) => capital(`${title}: ${wordsOf(rates, name)}`))
       .join(" "),
     reading:
       "Over all measured blocks of all forks. An actor that is switched out while others run " +
@@ -49,6 +49,10 @@ export function disturbanceChart(run: Run, looks: ReadonlyMap<string, Look>): Ch
       ]),
     },
   };
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function ratesOf({ spec, arms }: Configuration, looks: ReadonlyMap<string, Look>): Rate[] {

@@ -48,7 +48,7 @@ export function percentileChart(
     title: titles[callClass],
     alternative: alternativeOf(curves, callClass, [...looks.keys()]),
     reading:
-      "All calls of all forks together. To the right are the slower calls: at 99.9 % one call in " +
+      "All calls of the forks together. To the right are the slower calls: at 99.9 % one call in " +
       "a thousand takes longer. The last point is the slowest call.",
     lacking: found.state === "curves" ? found.lacking : found.reason,
     panels: configurations.map((configuration) => panelOf(configuration, looks, axes)),

@@ -8,7 +8,7 @@ import type { RatioRow } from "./ratios.ts";
 import { compared } from "./roles.ts";
 import type { Figure } from "./samples.ts";
 import type { Look } from "./strategy-looks.ts";
-import { excludesOne, formatRatio, formatRatioInterval, plural } from "./wording.ts";
+import { excludesOne, formatRatio, formatRatioInterval, formatWhole, plural } from "./wording.ts";
 
 /** One ratio of one configuration. */
 interface Entry {
@@ -93,13 +93,33 @@ function groupsOf(ratios: readonly RatioRow[]): Group[] {
   }));
 }
 
-/** "lost p50: a / b 7.05 to 13.9, 8 of 8 intervals exclude 1". */
+/** "p50 of a lost attempt 7.05 to 13.9, 8 of 8 intervals exclude 1". */
 function summaryOf({ title, entries }: Group): string {
   const medians = entries.flatMap(({ figure }) => figure.median ?? []);
-  const telling = entries.filter(({ figure }) => excludesOne(figure)).length;
-  const intervals = `${telling} of ${plural(entries.length, "interval")} exclude 1`;
-  return `${title} ${rangeText(medians, formatRatio)}, ${intervals}`;
+  const few = entries.flatMap(({ figure }) => (figure.state === "too-few" ? [figure] : []));
+  const parts = [intervalWords(entries), fewWords(few, entries.length)];
+  return [`${title} ${rangeText(medians, formatRatio)}`, ...parts.filter(Boolean)].join(", ");
 }
+
+/** "1 of 8 intervals excludes 1"; "" without any. */
+function intervalWords(entries: readonly Entry[]): string {
+  const told = entries.filter(({ figure }) => figure.state === "interval");
+  const telling = told.filter(({ figure }) => excludesOne(figure)).length;
+  if (told.length === 0) return "";
+  const verb = telling === 1 ? "excludes" : "exclude";
+  return `${telling} of ${plural(told.length, "interval")} ${verb} 1`;
+}
+
+/** "no interval of 2 forks, 6 needed", or how many of them have none. */
+function fewWords(few: readonly TooFew[], outOf: number): string {
+  const [first] = few;
+  if (!first) return "";
+  if (few.length < outOf) return `${formatWhole(few.length)} of too few forks for an interval`;
+  const most = Math.max(...few.map(({ n }) => n));
+  return `no interval: ${plural(most, "fork")}, ${first.needed} needed`;
+}
+
+type TooFew = Extract<Figure, { readonly state: "too-few" }>;
 
 function wordsOf({ entries }: Group): string {
   return sentenceOf(

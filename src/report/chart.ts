@@ -22,6 +22,11 @@ export const chartIds = [
 
 export type ChartId = (typeof chartIds)[number];
 
+/** Every chart of a sweep, in the order of a page. */
+export const sweepChartIds = ["sweep-lost", "sweep-reservations", "sweep-search"] as const;
+
+export type SweepChartId = (typeof sweepChartIds)[number];
+
 /** A value of an axis of numbers, or the name of a place on an axis of categories. */
 export type Place = number | string;
 
@@ -77,7 +82,7 @@ export interface DataTable {
 }
 
 export interface Chart {
-  readonly id: ChartId;
+  readonly id: ChartId | SweepChartId;
   readonly title: string;
   /** What the chart says, computed: it stands for the picture. */
   readonly alternative: string;

@@ -82,6 +82,22 @@ test("the ratios chart hollows what tells no difference", () => {
   for (const { hollow, points } of dots) assert.ok(hollow || points.length === 0);
 });
 
+test("the ratios chart counts the intervals that there are, and says where there is none", () => {
+  const words = (run: Run) => chart("ratios", run).alternative;
+  const few = words(soundRun({ forks: 3, scenarios: ["occupied"], actors: [1] }));
+  assert.match(few, /p50 of a lost attempt \d+\.\d+, no interval: 3 forks, 6 needed/);
+  assert.doesNotMatch(few, /exclude/);
+  const one = soundRun({ forks: 7, scenarios: ["occupied"], actors: [1] });
+  assert.match(words(one), /p50 of a lost attempt \d+\.\d+, 1 of 1 interval excludes 1/);
+  const two = soundRun({ forks: 7, scenarios: ["occupied"], actors: [1, 2] });
+  assert.match(words(two), /p50 of a lost attempt [^,]*, 2 of 2 intervals exclude 1;/);
+  for (const { trials } of two.forks.slice(0, 4)) trials.splice(1);
+  assert.match(
+    words(two),
+    /p50 of a lost attempt [^,]*, 1 of 1 interval excludes 1, 1 of too few forks for an interval/,
+  );
+});
+
 test("the disturbance chart counts a strategy's events by its own block time", () => {
   const run = soundRun({ forks: 1, scenarios: ["hot"], actors: [2] });
   const { table } = chart("disturbance", run);

@@ -112,8 +112,8 @@ function notesOfFigures({ ratios, absolutes }: Compared): string[] {
   return [
     ...(conclusive > 0
       ? [
-          "Times and rates drift with the machine from fork to fork and from day to day, which " +
-            "their intervals do not know: believe a change of theirs where ratios show it too",
+          "Times and rates drift with the machine between forks and between days, which their " +
+            "intervals do not know: believe a change of theirs where ratios show it too",
         ]
       : []),
     ...(thinned

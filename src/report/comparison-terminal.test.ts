@@ -57,6 +57,31 @@ describe("renderComparison()", () => {
     }
   });
 
+  test("says of both sides what makes their figures worthless, before it compares them", () => {
+    const broken = changedRun((run) => {
+      run.forks[1]?.trials[0]?.violations.push("attempts 7, outcomes 6");
+      Object.assign(run.forks[2] ?? {}, { status: "crashed", error: "It died", trials: [] });
+      run.warnings.push({ code: "load", message: "The load average is 2.1", remedy: "Wait." });
+    }, choice);
+    const size = { width: 100, colour: false };
+    const before = renderComparison(digestComparison(broken, baseline), size);
+    assert.match(
+      before,
+      /^! Baseline: 1 violation of the laws .*: trust no figure of this run\.\n/,
+    );
+    assert.match(
+      before,
+      /\n {10}Broken law: fork 2, occupied, 2 actors: attempts 7, outcomes 6\.\n/,
+    );
+    assert.match(before, /\n {10}Fork 3 crashed: It died; it finished no trial\.\n/);
+    assert.match(before, /\n {10}The load average is 2\.1\.\n/);
+    const after = renderComparison(digestComparison(baseline, broken), size);
+    assert.match(
+      after,
+      /^! Candidate: 1 violation of the laws .*: trust no figure of this run\.\n/,
+    );
+  });
+
   const table: [candidate: string, says: RegExp][] = [
     [
       "slower",

@@ -6,10 +6,15 @@
 import { type FigureChange, isConclusive } from "./change.ts";
 import { centreWords, changeWords, forksWords } from "./change-wording.ts";
 import type { Comparison } from "./comparison.ts";
+import { doubtSentences, leadOf } from "./doubts.ts";
+import { startWords } from "./merged-words.ts";
 import { labelled, type Paint, painting, printable, wrap } from "./prose.ts";
+import { labelLines } from "./terminal.ts";
 import { type Column, layOutTable, titledRule } from "./text-table.ts";
 
 const labelWidth = 10;
+/** More of a kind are counted. */
+const mostDoubts = 8;
 
 const columns: readonly Column<FigureChange>[] = [
   { label: "configuration", align: "left", text: ({ place }) => printable(place) },
@@ -36,9 +41,10 @@ export function renderComparison(
   { width, colour }: { readonly width: number; readonly colour: boolean },
 ): string {
   const paint = painting(colour);
-  const { sentence, basis, ratios, absolutes } = comparison;
+  const { sentence, basis, ratios, absolutes, doubts } = comparison;
   const sections = [
     [
+      ...doubts.flatMap((side) => labelLines(side.labels, width, paint, leadOf(side))),
       ...wrap(`${sentence}.`, width).map((line) => paint("bold", line)),
       ...labelled("", basis, width, 2),
     ],
@@ -80,11 +86,13 @@ function paintRow(change: FigureChange, line: string, paint: Paint): string {
   return paint(change.verdict === "slower" ? "red" : "green", line);
 }
 
+/** What the candidate's doubts are stands in its own report. */
 function closingLines({ baseline, differences, unmatched, notes }: Comparison, width: number) {
-  const { tool, startedAt, command } = baseline.identity;
+  const { tool, command } = baseline.identity;
   const say = (label: string, text: string) => labelled(label, text, width, labelWidth);
   return [
-    ...say("baseline", `${tool}, ${startedAt}: ${command}`),
+    ...say("baseline", `${tool}, ${startWords(baseline.identity)}: ${command}`),
+    ...doubtSentences(baseline, mostDoubts).flatMap((sentence) => say("", sentence)),
     ...differences.flatMap(({ fact, baseline: theirs, candidate: ours }) =>
       say("differs", `${fact}: baseline ${theirs}, candidate ${ours}`),
     ),

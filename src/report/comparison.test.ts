@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Run } from "../results/schema.ts";
 import { type Comparison, digestComparison } from "./comparison.ts";
 import { digestRun } from "./digest.ts";
+import { isBroken } from "./doubts.ts";
 import { armsOf, changedRun, sampleRun } from "./sample-run.test.data.ts";
 import { candidateRun, oddRuns, scaleArm, small } from "./text-samples.test.data.ts";
 
@@ -59,6 +60,24 @@ describe("digestComparison()", () => {
     const verdicts = new Set([...ratios, ...absolutes].map(({ verdict }) => verdict));
     assert.deepEqual([...verdicts], ["inconclusive"]);
     assert.match(sentence, /^No material change was found/);
+  });
+
+  test("has the doubts of both sides, those of a broken one first", () => {
+    const broken = oddRuns["broken"]?.() ?? assert.fail();
+    const failed = oddRuns["failed fork"]?.() ?? assert.fail();
+    const told = digestComparison(failed, broken).doubts.map((side) => [
+      side.side,
+      isBroken(side),
+      side.labels.map(({ code }) => code),
+      side.violations.length,
+      side.incompleteForks.map(({ error }) => error),
+    ]);
+    assert.deepEqual(told, [
+      ["candidate", true, ["violation", "unsafe"], 20, []],
+      ["baseline", false, ["interrupted"], 0, ["mmap: ENOMEM"]],
+    ]);
+    const [first] = digestComparison(broken, failed).doubts;
+    assert.equal(first?.side, "baseline");
   });
 
   test("needs all ratios together, not one alone, for a material change", () => {

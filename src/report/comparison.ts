@@ -21,6 +21,7 @@ import {
 } from "./change.ts";
 import { mostRanked, type Told, tellComparison } from "./comparison-notes.ts";
 import { type Digest, digestRun } from "./digest.ts";
+import { doubtsOfSides, type SideDoubts } from "./doubts.ts";
 import { keyOf, namePlaces } from "./places.ts";
 import { compared, roleOf, strategyRank } from "./roles.ts";
 import { type Configuration, configurationsOf, isPlausible, ratiosByFork } from "./samples.ts";
@@ -35,6 +36,8 @@ export interface Unmatched {
 export interface Comparison extends Told {
   readonly baseline: Digest;
   readonly candidate: Digest;
+  /** Of both sides, in the order in which they are told. */
+  readonly doubts: readonly SideDoubts[];
   /** Within forks: strategy to strategy, then each to the control. */
   readonly ratios: readonly FigureChange[];
   /** Times and rates; they drift with the machine. */
@@ -66,6 +69,7 @@ export function digestComparison(baseline: Run, candidate: Run): Comparison {
   const forks = [sides.baseline, sides.candidate].map(({ identity }) => identity.forks.counted);
   return {
     ...sides,
+    doubts: doubtsOfSides(sides.baseline, sides.candidate),
     ...compares,
     ...tellComparison(baseline, candidate, { ...compares, pairs: pairs.length, forks }),
     differences: [

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Run } from "../results/schema.ts";
 import { renderCsv } from "./csv.ts";
 import { digestRun } from "./digest.ts";
+import { markUnprintable } from "./prose.ts";
 import { armsOf, changedRun, sampleRun } from "./sample-run.test.data.ts";
 
 /** Renewed by UPDATE_GOLDEN=1; tests run in the project's directory. */
@@ -107,7 +108,10 @@ describe("renderCsv()", () => {
           const arm = forks[0]?.trials[0]?.arms[0];
           if (arm) arm.strategy = strategy;
         }, small);
-        const guarded = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+        const guarded = (text: string) => {
+          const marked = markUnprintable(text);
+          return /^[=+\-@]/.test(marked) ? `'${marked}` : marked;
+        };
         const records = recordsOf(run);
         assert.equal(records[0]?.["host"], guarded(hostname));
         assert.ok(records.some((each) => each["strategy"] === guarded(strategy)));
@@ -116,6 +120,17 @@ describe("renderCsv()", () => {
     );
     const text = renderCsv(changedRun(({ host }) => Object.assign(host, { hostname: "=1+1" })));
     assert.match(text, /,'=1\+1,/);
+  });
+
+  test("shows what cannot be shown as a U+FFFD each, in one line a record", () => {
+    const text = renderCsv(
+      changedRun(({ host, tool }) => {
+        host.hostname = 'a\u001b[31m"b\u0000\r\n\u202ec';
+        tool.commit = "\t=1";
+      }, small),
+    );
+    assert.match(text, /\n\ufffd=1,"a\ufffd\[31m""b\ufffd{4}c",/);
+    assert.equal(text.split("\n").length, renderCsv(sampleRun(small)).split("\n").length);
   });
 
   test("says of each fork of a merged run where it came from", () => {

@@ -7,6 +7,7 @@
 import { callClasses } from "../model.ts";
 import type { Arm, Distribution, Fork, Run, Trial } from "../results/schema.ts";
 import { type Origin, originsOf } from "./origins.ts";
+import { markUnprintable } from "./prose.ts";
 import {
   callsPerLostAttempt,
   callsPerReservation,
@@ -23,14 +24,14 @@ const columns = [
   ...["metric", "unit", "value"],
 ] as const;
 
-type Unit = "count" | "ns" | "ms" | "bytes" | "1/s" | "ratio" | "ticks/ns";
-type Metric = readonly [name: string, unit: Unit, value: number | undefined];
-type Cell = string | number;
+export type Unit = "count" | "ns" | "ms" | "bytes" | "1/s" | "ratio" | "ticks/ns";
+export type Metric = readonly [name: string, unit: Unit, value: number | undefined];
+export type Cell = string | number;
 
 /**
  * RFC 4180 with a header, but for lines that end as Linux's do. Metrics of a fork as a whole have
  * no scenario, those of a trial as a whole no strategy. A text that a spreadsheet would run as a
- * formula has an apostrophe before it.
+ * formula has an apostrophe before it; what cannot be shown, a line's end among it, is a U+FFFD.
  */
 export function renderCsv(run: Run): string {
   const origins = originsOf(run);
@@ -48,7 +49,12 @@ export function renderCsv(run: Run): string {
   return `${lines.join("\n")}\n`;
 }
 
-function addLines(lines: string[], where: readonly Cell[], metrics: readonly Metric[]): void {
+/** Adds a line for each metric that is known, behind what says where it was measured. */
+export function addLines(
+  lines: string[],
+  where: readonly Cell[],
+  metrics: readonly Metric[],
+): void {
   const prefix = where.map(cellText).join(",");
   for (const [name, unit, value] of metrics) {
     if (value !== undefined) lines.push(`${prefix},${cellText(name)},${unit},${value}`);
@@ -57,16 +63,25 @@ function addLines(lines: string[], where: readonly Cell[], metrics: readonly Met
 
 function cellText(cell: Cell): string {
   if (typeof cell === "number") return String(cell);
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = markUnprintable(cell);
+  const text = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Forks are counted from 1, as in every report. */
-function forkCells({ index, status }: Fork, { tool, host, startedAt }: Origin): Cell[] {
+export function forkCells(
+  { index, status }: Pick<Fork, "index" | "status">,
+  { tool, host, startedAt }: Omit<Origin, "startMs">,
+): Cell[] {
   return [tool.commit ?? "", host.hostname, host.kernelRelease, startedAt, index + 1, status];
 }
 
-function forkMetrics({ readyMs, elapsedMs, peakMemoryBytes, calibration }: Fork): Metric[] {
+export function forkMetrics({
+  readyMs,
+  elapsedMs,
+  peakMemoryBytes,
+  calibration,
+}: Pick<Fork, "readyMs" | "elapsedMs" | "peakMemoryBytes" | "calibration">): Metric[] {
   return [
     ["ready", "ms", readyMs],
     ["elapsed", "ms", elapsedMs],
@@ -75,7 +90,7 @@ function forkMetrics({ readyMs, elapsedMs, peakMemoryBytes, calibration }: Fork)
   ];
 }
 
-function trialMetrics({ mappings, refusedWindows, violations }: Trial): Metric[] {
+export function trialMetrics({ mappings, refusedWindows, violations }: Trial): Metric[] {
   return [
     ["mappings", "count", mappings],
     ["refused_windows", "count", refusedWindows],
@@ -83,7 +98,7 @@ function trialMetrics({ mappings, refusedWindows, violations }: Trial): Metric[]
   ];
 }
 
-function armMetrics(arm: Arm): Metric[] {
+export function armMetrics(arm: Arm): Metric[] {
   const { counts, safety, blocks } = arm;
   return [
     ...countMetrics(counts),
@@ -108,7 +123,7 @@ function armMetrics(arm: Arm): Metric[] {
   ];
 }
 
-function latencyMetrics(name: string, distribution: Distribution | undefined): Metric[] {
+export function latencyMetrics(name: string, distribution: Distribution | undefined): Metric[] {
   if (!distribution) return [];
   const { count, p50, p90, p99, p999, max } = distribution.quantiles;
   return [
@@ -123,7 +138,7 @@ function latencyMetrics(name: string, distribution: Distribution | undefined): M
 }
 
 /** Names of fields as names of metrics: doubleOwners to double_owners. */
-function countMetrics(counts: Readonly<Record<string, number>>): Metric[] {
+export function countMetrics(counts: Readonly<Record<string, number>>): Metric[] {
   return Object.entries(counts).map(([name, count]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     "count",

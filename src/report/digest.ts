@@ -9,13 +9,14 @@ import { digestBeforeAfter } from "./before-after.ts";
 import type { FigureChange } from "./change.ts";
 import { type Disturbance, digestDisturbance } from "./disturbance.ts";
 import { digestHeadline, type Headline } from "./headline.ts";
+import { commandWords, mergedWords, seedWords, toolsWords } from "./merged-words.ts";
 import { digestNotes } from "./notes.ts";
 import { digestRatios, type RatioRow } from "./ratios.ts";
 import { roleOf } from "./roles.ts";
 import { digestSafety, type SafetyDigest } from "./safety.ts";
 import { configurationsOf, countedForks } from "./samples.ts";
 import { digestScenarios, type ScenarioDigest } from "./tables.ts";
-import { hostWords, plural, toolWords } from "./wording.ts";
+import { hostWords, plural } from "./wording.ts";
 
 /** What ran, where, and how much of it. */
 export interface Identity {
@@ -30,6 +31,8 @@ export interface Identity {
   /** The settings that shape every trial, in one line. */
   readonly setting: string;
   readonly startedAt: string;
+  /** "2 runs merged"; none of these is the first's alone then. */
+  readonly merged?: string | undefined;
   readonly elapsedMs: number;
   readonly status: Run["status"];
   readonly forks: ForkCounts;
@@ -48,7 +51,6 @@ export interface ForkCounts {
 export interface IncompleteFork {
   readonly fork: number;
   readonly status: Exclude<Fork["status"], "complete">;
-  readonly strategies: readonly string[];
   /** Whether figures rest on the trials that it finished. */
   readonly counted: boolean;
   readonly error: string;
@@ -62,7 +64,14 @@ export interface Violation {
   readonly text: string;
 }
 
-export interface Digest {
+/** What casts doubt on figures, whatever was measured. */
+export interface Doubts {
+  readonly warnings: readonly Warning[];
+  readonly incompleteForks: readonly IncompleteFork[];
+  readonly violations: readonly Violation[];
+}
+
+export interface Digest extends Doubts {
   readonly identity: Identity;
   readonly headline: Headline;
   readonly scenarios: readonly ScenarioDigest[];
@@ -72,9 +81,6 @@ export interface Digest {
   readonly safety: SafetyDigest;
   readonly disturbance: Disturbance;
   readonly notes: readonly string[];
-  readonly warnings: readonly Warning[];
-  readonly incompleteForks: readonly IncompleteFork[];
-  readonly violations: readonly Violation[];
 }
 
 /** Pure: the same run gives the same digest. Reads no histogram. */
@@ -98,12 +104,13 @@ export function digestRun(run: Run): Digest {
 
 function identityOf(run: Run): Identity {
   return {
-    tool: toolWords(run.tool),
-    command: run.command.join(" "),
+    tool: toolsWords(run),
+    command: commandWords(run),
     host: hostLine(run),
     probe: probeLine(run),
     setting: settingLine(run),
     startedAt: run.startedAt,
+    merged: mergedWords(run),
     elapsedMs: run.elapsedMs,
     status: run.status,
     forks: forkCountsOf(run),
@@ -127,7 +134,7 @@ function forkCountsOf(run: Run): ForkCounts {
 const mostHosts = 4;
 
 /** Of a merged run the machines' names, and the first in full. */
-function hostLine({ host, sources = [] }: Run): string {
+export function hostLine({ host, sources = [] }: Pick<Run, "host" | "sources">): string {
   const names = [...new Set(sources.map((source) => source.host.hostname))];
   const rest = names.length > mostHosts ? ` and ${names.length - mostHosts} more` : "";
   const all = `${names.length} hosts: ${names.slice(0, mostHosts).join(", ")}${rest}; the first: `;
@@ -139,35 +146,45 @@ function machineLine(host: Run["host"]): string {
   return `${hostWords(host)}${virtual}`;
 }
 
-function probeLine({ probe }: Run): string {
+export function probeLine({ probe, sources = [] }: Pick<Run, "probe" | "sources">): string {
   const { emptyRegionNs, cheapestCallNs, ffiCallNs } = probe.floor;
+  const ofWhich = sources.length > 1 ? " of the first" : "";
   return (
-    `${probe.kind}, ${probe.clock}; floor: empty region ${Math.round(emptyRegionNs.p50)} ns, ` +
+    `${probe.kind}, ${probe.clock}; floor${ofWhich}: ` +
+    `empty region ${Math.round(emptyRegionNs.p50)} ns, ` +
     `getppid ${Math.round(cheapestCallNs.p50)} ns, ` +
     `through the FFI ${Math.round(ffiCallNs)} ns`
   );
 }
 
-function settingLine({ options }: Run): string {
+/** Without what is swept, which each fork has its own of. */
+export function settingLine(
+  run: Pick<Run, "options" | "sources">,
+  swept?: "actors" | "vmas" | "windows" | "size",
+): string {
+  const { options } = run;
   const { map, fault } = options.interlopers;
   return [
-    `windows of ${formatBytes(options.windowBytes)}`,
+    ...(swept === "size" ? [] : [`windows of ${formatBytes(options.windowBytes)}`]),
     `prot ${options.prot}${options.touch ? ", touched" : ""}`,
     options.anchored ? "anchored" : "not anchored",
     options.pinned ? "pinned" : "not pinned",
-    ...(options.vmas > 0 ? [plural(options.vmas, "other mapping")] : []),
+    ...(options.vmas > 0 && swept !== "vmas" ? [plural(options.vmas, "other mapping")] : []),
     ...(map + fault > 0 ? [`interlopers: ${map} map, ${fault} fault`] : []),
-    `seed ${options.seed}`,
+    seedWords(run),
   ].join(", ");
 }
 
 function incompleteForksOf(run: Run): IncompleteFork[] {
-  return run.forks.flatMap((fork) => {
-    const { index, status, strategies } = fork;
-    if (status === "complete") return [];
-    const error = fork.error ?? "no reason recorded";
-    return [{ fork: index, status, strategies, counted: fork.trials.length > 0, error }];
-  });
+  return run.forks.flatMap((fork) => incompleteFork(fork, fork.trials.length > 0));
+}
+
+/** One or none; `counted`: figures rest on trials of it. */
+export function incompleteFork(
+  { index, status, error = "no reason recorded" }: Pick<Fork, "index" | "status" | "error">,
+  counted: boolean,
+): IncompleteFork[] {
+  return status === "complete" ? [] : [{ fork: index, status, counted, error }];
 }
 
 function violationsOf(run: Run): Violation[] {

@@ -37,7 +37,7 @@ export interface Disturbance {
   readonly calibrationErrorPpm: number | undefined;
 }
 
-export function digestDisturbance(run: Run): Disturbance {
+export function digestDisturbance(run: Pick<Run, "forks" | "host" | "elapsedMs">): Disturbance {
   const forks = countedForks(run);
   const trialsOf = forks.map(({ trials }) => trials);
   const arms = trialsOf.flat().flatMap((trial) => trial.arms);
@@ -85,7 +85,8 @@ function lowest(values: readonly number[]): number | undefined {
   return values.length > 0 ? values.reduce((a, b) => Math.min(a, b)) : undefined;
 }
 
-function highest(values: readonly (number | undefined)[]): number | undefined {
+/** The highest of what is known. */
+export function highest(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length > 0 ? Math.max(...known) : undefined;
 }

@@ -39,32 +39,62 @@ const fontSize = 11;
 export function drawPanel(panel: Panel, y: Axis = panel.y): Drawing {
   const { x, marks, height } = panel;
   const hasValues = marks.some(({ kind }) => kind === "values");
-  const root: Node = Plot.plot({
-    document,
+  const frame: Plot.PlotOptions = {
     width: panelWidth,
     height,
     marginTop: y.label === "" ? 8 : 24,
     marginRight: hasValues ? valuesWidth : 20,
     marginBottom: 38,
     marginLeft: y.kind === "categories" ? namesWidth : numbersWidth,
-    style: { fontSize: `${fontSize}px` },
-    x: scaleOf(x, { padding: 0.35 }),
-    y: scaleOf(y, { padding: 0.5 }),
-    marks: [...axisMarks(x, "x"), ...axisMarks(y, "y"), ...marks.map(drawn)],
-  } as Plot.PlotOptions) as unknown as Node;
-  const inner = [...root.childNodes].filter(({ localName }) => localName !== "style");
+  };
+  const scales = { x: scaleOf(x, { padding: 0.35 }), y: scaleOf(y, { padding: 0.5 }) };
+  const root = plotted({ ...frame, ...scales, axis: null, marks: marks.map(drawn) });
   return {
     width: panelWidth,
     height,
-    markup: inner.map(markupOf).join(""),
+    markup: axisMarkup(x, "x", frame, scales) + axisMarkup(y, "y", frame, scales) + innerOf(root),
     scales: { x: scaleText(x, root, "x"), y: scaleText(y, root, "y") },
   };
 }
 
+function plotted(options: Plot.PlotOptions): Node {
+  const style = { fontSize: `${fontSize}px` };
+  return Plot.plot({ style, ...options, document } as Plot.PlotOptions) as unknown as Node;
+}
+
+function innerOf(root: Node): string {
+  const inner = [...root.childNodes].filter(({ localName }) => localName !== "style");
+  return inner.map(markupOf).join("");
+}
+
+/** Panels of a chart share their axes, and to draw one takes half as long as to draw the marks. */
+const axes = new Map<string, string>();
+const mostAxes = 256;
+
+function axisMarkup(
+  axis: Axis,
+  side: "x" | "y",
+  frame: Plot.PlotOptions,
+  scales: Pick<Plot.PlotOptions, "x" | "y">,
+): string {
+  const key = JSON.stringify([side, axis, frame]);
+  const markup =
+    axes.get(key) ??
+    innerOf(
+      plotted({
+        ...frame,
+        [side]: scales[side],
+        marks: axisMarks(axis, side),
+      }),
+    );
+  if (axes.size >= mostAxes) axes.clear();
+  axes.set(key, markup);
+  return markup;
+}
+
 /** A line with its symbol, for a legend: 34 by 14 pixels. */
 export function drawKey({ colour, dash, symbol }: Look): string {
-  const root: Node = Plot.plot({
-    document,
+  const root = plotted({
     width: 34,
     height: 14,
     margin: 0,
@@ -74,10 +104,9 @@ export function drawKey({ colour, dash, symbol }: Look): string {
     marks: [
       Plot.link([0], { x1: 1, x2: 33, y1: 7, y2: 7, stroke: colour, ...dashing(dash) }),
       Plot.dot([0], { x: 17, y: 7, r: 4, symbol, ...inked(symbol, colour, false) }),
-    ],
-  } as Plot.PlotOptions) as unknown as Node;
-  const inner = [...root.childNodes].filter(({ localName }) => localName !== "style");
-  return inner.map(markupOf).join("");
+    ] as Plot.Markish[],
+  });
+  return innerOf(root);
 }
 
 function scaleOf(axis: Axis, { padding }: { readonly padding: number }): Plot.ScaleOptions {

@@ -3,6 +3,8 @@
  * attributes. A result file may come from anywhere, so its text is never trusted to be mere text.
  */
 
+import { printable } from "./prose.ts";
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -11,10 +13,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** What XML cannot hold, and what would turn the direction of the text around it. */
-const unprintable = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069\ufffe\uffff]+/gu;
-
-/** Text as markup that shows it; what cannot be shown becomes a space. */
+/** Text as markup that shows it; what cannot be shown, or XML cannot hold, becomes a space. */
 export function escapeMarkup(text: string): string {
-  return text.replace(unprintable, " ").replace(/[&<>"']/g, (found) => entities[found] as string);
+  return printable(text).replace(/[&<>"']/g, (found) => entities[found] as string);
 }

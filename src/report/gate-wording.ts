@@ -152,14 +152,13 @@ export function countWords({ slowdown }: Pick<ComparedMetric, "slowdown">): stri
 
 /**
  * A text of the file on one line, without what a terminal, a CI runner or an XML parser takes
- * amiss: control and format characters and what is no character become a space, "::error" and
- * "##[error]" lose their form. Of what is longer than `most` characters, the rest is counted.
+ * amiss: what cannot be shown becomes a space, "::error" and "##[error]" lose their form. Of what
+ * is longer than `most` characters, the rest is counted.
  */
 export function oneLine(text: string, most = Number.POSITIVE_INFINITY): string {
   const rest = text.length - most;
   const kept = rest > 0 ? `${text.slice(0, most)}... (${rest} more characters)` : text;
   return printable(kept)
-    .replace(/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+/gu, " ")
     .replace(/:(?=:)/g, ": ")
     .replace(/##(?=\[)/g, "## ")
     .trim();

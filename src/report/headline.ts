@@ -38,10 +38,20 @@ export type Claim =
       readonly sentence: string;
     };
 
-export interface Headline {
+/** What a renderer needs of a claim. */
+export type ClaimWords =
+  | Pick<Exclude<Claim, { readonly state: "nothing" }>, "state" | "sentence" | "basis">
+  | Pick<Extract<Claim, { readonly state: "nothing" }>, "state" | "sentence">;
+
+/** What a renderer needs of a headline, whatever was measured. */
+export interface HeadlineWords {
+  readonly claims: readonly ClaimWords[];
+  readonly labels: readonly Label[];
+}
+
+export interface Headline extends HeadlineWords {
   /** The price, then the gain. */
   readonly claims: readonly Claim[];
-  readonly labels: readonly Label[];
 }
 
 export function digestHeadline(
@@ -151,7 +161,7 @@ function gainSentence(state: ToldState, ratio: Figure): string {
 }
 
 /** "17.6 [17.2, 18.0]", turned over where the ratio is below 1 unless wanted as it is. */
-function timesOf(ratio: Figure, turn: "over" | "as it is" = "over") {
+export function timesOf(ratio: Figure, turn: "over" | "as it is" = "over") {
   const less = (ratio.median as number) < 1;
   const value = (x: number) => formatRatio(less && turn === "over" ? 1 / x : x);
   const centre = value(ratio.median as number);

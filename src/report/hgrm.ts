@@ -5,10 +5,12 @@
  */
 
 import { type CallClass, callClasses } from "../model.ts";
-import { addCounts, mostPlaces, placesAnOctave, valuesAt } from "../results/packed-histogram.ts";
+import { addCounts, mostPlaces, placesAnOctave } from "../results/packed-histogram.ts";
 import type { Distribution, Run, TrialSpec } from "../results/schema.ts";
+import { newCounts, type Step, stepsOf } from "./call-steps.ts";
 import { oneLine } from "./gate-wording.ts";
 import { encodedOf } from "./hlog.ts";
+import { commandWords, toolsWords } from "./merged-words.ts";
 import { configurationsOf, sum } from "./samples.ts";
 import { plural } from "./wording.ts";
 
@@ -29,10 +31,9 @@ const [twoDigits, threeDigits, twelveDigits] = [2, 3, 12].map(
  * @throws UsageError where a histogram is missing, as in a baseline, or is none
  */
 export function renderHgrm(run: Run): string {
-  const { version, commit } = run.tool;
   const opening = [
-    `#[Percentile distributions of noclobber ${version}${commit ? ` (${oneLine(commit)})` : ""}]`,
-    `#[Command: ${oneLine(run.command.join(" "))}]`,
+    `#[Percentile distributions of ${oneLine(toolsWords(run))}]`,
+    `#[Command: ${oneLine(commandWords(run))}]`,
     "#[Values in nanoseconds. Where no attempt was misplaced, lost attempts are the rejected ones]",
   ].join("\n");
   const blocks = configurationsOf(run).flatMap(({ spec, arms }) =>
@@ -55,7 +56,7 @@ function blockOf(
   name: CallClass,
   found: readonly { readonly fork: number; readonly distribution: Distribution }[],
 ): string {
-  const counts = new Float64Array(mostPlaces);
+  const counts = newCounts();
   const title = `${scenario}, ${plural(actors, "actor")}, ${strategy}, ${name}`;
   for (const { fork, distribution } of found) {
     encodedOf(distribution, `fork ${fork + 1}, ${title}`, (text) => addCounts(text, counts));
@@ -63,30 +64,6 @@ function blockOf(
   const steps = stepsOf(counts);
   const heading = `#[${oneLine(title)}: ${plural(found.length, "fork")}]`;
   return [heading, ...percentileLines(steps), ...closingLines(steps)].join("\n");
-}
-
-/** A value that was recorded: the calls that took it, and those that took no longer. */
-interface Step {
-  readonly highest: number;
-  /** Every call of a place is taken to be in its middle. */
-  readonly middle: number;
-  readonly count: number;
-  readonly upTo: number;
-}
-
-/** Few of the places have calls. */
-function stepsOf(counts: Float64Array): Step[] {
-  const steps: Step[] = [];
-  let upTo = 0;
-  for (let place = 0; place < counts.length; place++) {
-    const count = counts[place] as number;
-    if (count === 0) continue;
-    upTo += count;
-    const { lowest, width } = valuesAt(place);
-    const middle = lowest + Math.floor(width / 2);
-    steps.push({ highest: lowest + width - 1, middle, count, upTo });
-  }
-  return steps;
 }
 
 /** Value, percentile, calls up to it, and 1/(1-percentile), which is infinite at the last. */

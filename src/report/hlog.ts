@@ -8,7 +8,9 @@ import { callClasses } from "../model.ts";
 import { isHistogram } from "../results/packed-histogram.ts";
 import type { Distribution, Run } from "../results/schema.ts";
 import { oneLine } from "./gate-wording.ts";
+import { commandWords, toolsWords } from "./merged-words.ts";
 import { originsOf } from "./origins.ts";
+import { printable } from "./prose.ts";
 
 const nsAMs = 1e6;
 
@@ -61,13 +63,13 @@ export function encodedOf(
   );
 }
 
-function header({ tool, command, startedAt }: Run): string[] {
-  const { version, commit } = tool;
+function header(run: Run): string[] {
+  const { startedAt } = run;
   const start = `${seconds(Date.parse(startedAt))} (seconds since epoch)`;
   return [
-    `#[Logged with noclobber ${oneLine(`${version}${commit ? ` (${commit})` : ""}`)}]`,
+    `#[Logged with ${oneLine(toolsWords(run))}]`,
     "#[Histogram log format version 1.3]",
-    `#[Command: ${oneLine(command.join(" "))}]`,
+    `#[Command: ${oneLine(commandWords(run))}]`,
     "#[Tag: scenario/actors/strategy/class; values in nanoseconds, Interval_Max in milliseconds]",
     "#[Where no attempt was misplaced, lost attempts are the rejected ones]",
     `#[StartTime: ${start}, ${startedAt}]`,
@@ -78,7 +80,7 @@ function header({ tool, command, startedAt }: Run): string[] {
 
 /** A tag ends at a comma or a space. */
 function tagOf(...words: readonly string[]): string {
-  return words.map((word) => word.replace(/[\s,\p{Cc}]+/gu, "_")).join("/");
+  return words.map((word) => printable(word).replace(/[\s,]+/g, "_")).join("/");
 }
 
 function seconds(ms: number): string {

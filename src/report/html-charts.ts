@@ -1,13 +1,13 @@
 /** The charts of a page: each with its words, panels and numbers, and one legend for all. */
 
-import { type Chart, type ChartId, type Panel, panelWidth } from "./chart.ts";
+import { type Chart, type Panel, panelWidth } from "./chart.ts";
 import { type Drawing, drawKey, drawPanel } from "./draw-panel.ts";
 import { escapeMarkup } from "./escape.ts";
 import { paragraph, tableMarkup } from "./html-markup.ts";
 import type { Look } from "./strategy-looks.ts";
 
 /** Few readers want these, and they are long: a click away. */
-const folded: readonly ChartId[] = [
+const folded: readonly Chart["id"][] = [
   "percentiles-placed",
   "percentiles-release",
   "percentiles-cleanup",

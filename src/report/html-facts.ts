@@ -2,16 +2,17 @@
 
 import type { Host, Run } from "../results/schema.ts";
 import { formatBytes, formatNs } from "../units.ts";
-import type { Digest } from "./digest.ts";
+import type { Digest, Doubts } from "./digest.ts";
 import { escapeMarkup } from "./escape.ts";
-import { paragraph } from "./html-markup.ts";
+import { kept, paragraph } from "./html-markup.ts";
+import { startWords } from "./merged-words.ts";
 import { asSentence, formatShare, formatWhole, plural } from "./wording.ts";
 
 /** More violations than this are counted, not listed. */
 const shownViolations = 20;
 
 /** Broken laws, incomplete forks, warnings and notes; or that there is none of these. */
-export function warningParts(digest: Digest): string[] {
+export function warningParts(digest: Doubts & Pick<Digest, "notes">): string[] {
   const { violations, incompleteForks, warnings, notes } = digest;
   const hidden = violations.length - shownViolations;
   const items = [
@@ -56,14 +57,17 @@ const hostNames: Readonly<Record<keyof Host, string>> = {
 };
 
 /** The run, its setting, the machine, and what went on beside it. */
-export function factParts({ host }: Run, digest: Digest): string[] {
+export function factParts(
+  { host }: Pick<Run, "host">,
+  digest: Pick<Digest, "identity" | "disturbance">,
+): string[] {
   const { identity } = digest;
   const { forks, status } = identity;
   const run =
     `${forks.complete} of ${plural(forks.planned, "fork")} complete` +
     (forks.negativeControl > 0 ? `, and ${forks.negativeControl} of fixed` : "") +
     (status === "complete" ? "" : `, ${status}`) +
-    `, ${(identity.elapsedMs / 1000).toFixed(0)} s, from ${identity.startedAt}`;
+    `, ${(identity.elapsedMs / 1000).toFixed(0)} s, from ${startWords(identity)}`;
   const facts: [string, string][] = [
     ["tool", identity.tool],
     ["run", run],
@@ -76,7 +80,8 @@ export function factParts({ host }: Run, digest: Digest): string[] {
     ]),
   ];
   const rows = facts.map(
-    ([name, text]) => `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(text)}</dd></div>`,
+    ([name, text]) =>
+      `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(kept(text))}</dd></div>`,
   );
   return [`<dl class="facts">\n${rows.join("\n")}\n</dl>`];
 }
@@ -85,11 +90,18 @@ function hostText(host: Host, key: keyof Host): string {
   const value = host[key];
   if (key === "memoryBytes") return `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`;
   if (key === "pageBytes") return formatBytes(host.pageBytes);
+  if (key === "cgroupCpuMax" || key === "cgroupMemoryMax") return limitText(host[key]);
   const text = Array.isArray(value) ? value.join(", ") : String(value);
   return text === "" ? "unknown" : text;
 }
 
-function disturbanceFacts({ disturbance: d }: Digest): [string, string][] {
+/** Version 1 of cgroups writes no limit as -1, or as all pages that an address space could have. */
+function limitText(limit: string): string {
+  const value = Number(limit);
+  return limit === "max" || value === -1 || value >= 2 ** 62 ? "no limit" : limit || "unknown";
+}
+
+function disturbanceFacts({ disturbance: d }: Pick<Digest, "disturbance">): [string, string][] {
   const facts: [string, string | undefined][] = [
     ["in measured blocks", d.measuredShare && `${formatShare(d.measuredShare)} of the run`],
     ["start skew of actors", d.startSkewNs.median && formatNs(d.startSkewNs.median)],
@@ -107,7 +119,7 @@ function disturbanceFacts({ disturbance: d }: Digest): [string, string][] {
 }
 
 /** How the figures came about, in a paragraph. */
-export function methodParts({ options }: Run): string[] {
+export function methodParts({ options }: Pick<Run, "options">): string[] {
   const blocks = `blocks of ${options.blockMs} ms`;
   return [
     paragraph(
@@ -125,7 +137,7 @@ export function methodParts({ options }: Run): string[] {
 }
 
 /** What to type to measure again. */
-export function repeatParts({ identity }: Digest): string[] {
+export function repeatParts({ identity }: Pick<Digest, "identity">): string[] {
   const command = escapeMarkup(identity.command);
   return [
     '<pre class="scroll" role="region" tabindex="0" aria-label="Command"><code>' +

@@ -31,7 +31,7 @@ function cellMarkup(text: string, index: number): string {
 }
 
 function isNumber(text: string, index: number): boolean {
-  return index > 0 && /^(-|[<>]?\d.*)$/.test(text);
+  return index > 0 && /^(-|[<>+-]?\d.*)$/.test(text);
 }
 
 /** A section under its heading; "" where it holds nothing. */
@@ -46,6 +46,10 @@ export function sectionMarkup(id: string, heading: string, parts: readonly strin
 
 /** A paragraph of plain text, in which no number stands at the end of a line without its unit. */
 export function paragraph(text: string, kind?: string): string {
-  const kept = text.replace(/(\d) (?=(%|[num]?s|[kMG])(\W|$))/g, "$1\u00a0");
-  return `<p${kind === undefined ? "" : ` class="${kind}"`}>${escapeMarkup(kept)}</p>`;
+  return `<p${kind === undefined ? "" : ` class="${kind}"`}>${escapeMarkup(kept(text))}</p>`;
+}
+
+/** The text with its numbers and their units kept together. */
+export function kept(text: string): string {
+  return text.replace(/(\d) (?=(%|[num]?s|[kMG])(\W|$))/g, "$1\u00a0");
 }

@@ -6,7 +6,7 @@ import { figureWithInterval, placeName } from "./chart-words.ts";
 import type { Digest } from "./digest.ts";
 import { paragraph, tableMarkup } from "./html-markup.ts";
 import { compared } from "./roles.ts";
-import type { OutcomeTotals } from "./safety.ts";
+import { type OutcomeTotals, safetyWords } from "./safety.ts";
 import type { Figure } from "./samples.ts";
 import type { ScenarioDigest, StrategyRow } from "./tables.ts";
 import { formatRatioInterval, formatShare, formatWhole, plural } from "./wording.ts";
@@ -99,11 +99,10 @@ export function ratioTable({ ratios }: Digest): string[] {
 }
 
 /** Counts of every attempt, and what they say on safety. */
-export function outcomeParts({ safety }: Digest): string[] {
-  const { outcomes, state, sentence, negativeControl } = safety;
-  const verdict = `${state === "broken" ? "UNSAFE: " : ""}${sentence}.`;
+export function outcomeParts({ safety }: Pick<Digest, "safety">): string[] {
+  const { outcomes, state, negativeControl } = safety;
   return [
-    paragraph(verdict, state === "broken" ? "bad" : undefined),
+    paragraph(`${safetyWords(safety)}.`, state === "broken" ? "bad" : undefined),
     paragraph(
       `${negativeControl.sentence}.`,
       negativeControl.state === "blind" ? "bad" : undefined,

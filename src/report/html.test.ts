@@ -102,6 +102,21 @@ describe("renderHtml()", () => {
     assert.doesNotThrow(() => new Function(pageScript));
   });
 
+  test("says no limit where a cgroup has none, whichever version wrote it", () => {
+    const limits = ([cpu, memory]: readonly [string, string]) => {
+      const run = soundRun({ forks: 1, scenarios: ["occupied"] });
+      Object.assign(run.host, { cgroupCpuMax: cpu, cgroupMemoryMax: memory });
+      const { document } = parseHTML(render(run));
+      const rows = [...document.querySelectorAll("#machine div")].map((row) => row.textContent);
+      return rows.flatMap((text) => text?.match(/(?<=^cgroup \w+\.max).*/)?.[0] ?? []);
+    };
+    assert.deepEqual(limits(["max", "max"]), ["no limit", "no limit"]);
+    assert.deepEqual(limits(["-1", "9223372036854771712"]), ["no limit", "no limit"]);
+    const [cpu, memory] = ["200000 100000", "536870912"];
+    assert.deepEqual(limits([cpu, memory]), [cpu, memory]);
+    assert.deepEqual(limits(["", ""]), ["unknown", "unknown"]);
+  });
+
   const says: [run: string, section: string, pattern: RegExp][] = [
     ["of seven forks", "header", /A lost attempt costs .* times less with fixed-noreplace/],
     ["of seven forks", "#warnings", /None\./],

@@ -4,21 +4,22 @@
  */
 
 import { type Centre, type FigureChange, isConclusive } from "./change.ts";
-import { balanceOf, centreWords, changeWords, forksWords, stddevWords } from "./change-wording.ts";
+import { balanceOf, centreWords, changeWords, stddevWords } from "./change-wording.ts";
 import {
   cellText,
   commitText,
   mostColumns,
+  openingCell,
   paragraph,
   type TextColumn,
   tableLines,
 } from "./commit-text.ts";
 import type { OutcomeTotals, SafetyDigest } from "./safety.ts";
 import { type Column, layOutTable } from "./text-table.ts";
-import { formatWhole, plural, usualForks } from "./wording.ts";
+import { formatWhole, plural } from "./wording.ts";
 
 const outcomeColumns: readonly Column<OutcomeTotals>[] = [
-  { label: "strategy", align: "left", text: ({ strategy }) => cellText(commitText(strategy), 20) },
+  { label: "strategy", align: "left", text: ({ strategy }) => openingCell(strategy, 20) },
   { label: "attempts", wideGap: true, text: ({ counts }) => formatWhole(counts.attempts) },
   { label: "placed", wideGap: true, text: ({ counts }) => formatWhole(counts.placed) },
   { label: "rejected", wideGap: true, text: ({ counts }) => formatWhole(counts.rejected) },
@@ -63,41 +64,53 @@ const mostRows = 60;
 export function changeTable(changes: readonly FigureChange[], title: string): string[] {
   if (changes.length === 0) return [];
   const shown = changes.slice(0, mostRows);
-  const usual = usualForks(shown.map(({ change }) => change.n));
-  const [header = "", ...lines] = tableLines(
-    changeColumns,
-    shown.map((each) => changeCells(each, usual)),
-  );
+  const usual = mostFrequent(shown.map(forksPhrase));
+  const [header = "", ...lines] = tableLines(changeColumns, shown.map(changeCells));
+  const headings = shown.map((each) => headingOf(each, usual));
   const body = lines.flatMap((line, index) => {
-    const heading = headingOf(shown[index]);
-    return index === 0 || headingOf(shown[index - 1]) !== heading ? [heading, line] : [line];
+    const heading = headings[index] ?? "";
+    return heading === headings[index - 1] ? [line] : [heading, line];
   });
   const rest = changes.length - shown.length;
   const cut = rest > 0 ? [`  and ${formatWhole(rest)} more rows in the result file`] : [];
-  const forks = `n = ${plural(usual, "fork")} a side unless a row says otherwise`;
+  const isMixed = shown.some((each) => forksPhrase(each) !== usual);
+  const forks = `${usual}${isMixed ? " unless a heading says otherwise" : ""}`;
   return [...paragraph(`${title} (${forks}):`), "", header, ...body, ...cut];
 }
 
+/** "n = 12 forks a side", or of each side where they are not the same. */
+function forksPhrase({ before, after }: FigureChange): string {
+  if (before.n === after.n) return `n = ${plural(before.n, "fork")} a side`;
+  return `n = ${formatWhole(before.n)} before and ${formatWhole(after.n)} after`;
+}
+
+/** The first of those that tie. */
+function mostFrequent(phrases: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const phrase of phrases) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "";
+}
+
 /** Changes of one subject come together, so their place is enough beside it. */
-function headingOf(change: FigureChange | undefined): string {
-  if (!change) return "";
+function headingOf(change: FigureChange, usual: string): string {
   const { place, subject } = change;
   const what = commitText(subject === "" ? place : `${place}, ${subject}`);
-  return `  in ${cellText(what, mostColumns - 6)}:`;
+  const phrase = forksPhrase(change);
+  const forks = phrase === usual ? "" : `, ${phrase}`;
+  return `  in ${cellText(what, mostColumns - 6 - forks.length)}${forks}:`;
 }
 
 /** Without an interval that excludes no change there is no percentage. */
-function changeCells(each: FigureChange, usual: number): string[] {
+function changeCells(each: FigureChange): string[] {
   const words = changeWords(each);
   const [percent = "", interval = ""] = words.split(/ (?=\[)/);
   const { before, after, unit, figure } = each;
-  const forks = before.n === usual && after.n === usual ? "" : `n=${forksWords(each)}: `;
   return [
     sideCell(before, unit),
     isConclusive(each) ? percent.replace(" %", "%") : "-",
     isConclusive(each) ? interval : words,
     sideCell(after, unit),
-    forks + figure.replace("reservations", "reserv."),
+    figure.replace("reservations", "reserv."),
   ];
 }
 

@@ -7,7 +7,7 @@ import { brokenRules } from "./commit-rules.test.data.ts";
 import { digestComparison } from "./comparison.ts";
 import { digestRun } from "./digest.ts";
 import { renderKernel } from "./kernel.ts";
-import { sampleRun } from "./sample-run.test.data.ts";
+import { changedRun, sampleRun } from "./sample-run.test.data.ts";
 import {
   candidateRun,
   everyStrategy,
@@ -17,6 +17,9 @@ import {
 } from "./text-samples.test.data.ts";
 
 const plain = sampleRun(small);
+
+const ofCommit = (commit: string) =>
+  changedRun(({ tool }) => Object.assign(tool, { commit }), small);
 
 const told = /\d %|%(?! ?stddev|change)/;
 
@@ -129,15 +132,47 @@ describe("renderKernel()", () => {
     ["no fork", /^mm: measure [\s\S]*\nNothing to compare: no fork has finished a trial\.\n/],
     ["no complete fork", /\nForks that did not end as they should: fork 1 crashed, SIGKILL; fork/],
     ["failed fork", /\nForks that did not end as they should: fork 4 failed, mmap: ENOMEM\.\n/],
-    ["failed fork", /\(n = 12 forks a side[\s\S]* +n=11: lost p50\n/],
+    [
+      "failed fork",
+      /\(n = 12 forks a side unless a\s+heading[\s\S]*\n {2}in spread\/2, n = 11 forks a side:\n/,
+    ],
     ["libc probe", /^mm: measure [\s\S]*\nMeasured with the libc probe \(executable memory/],
-    ["broken", /^mm: measure [\s\S]*\nUNSAFE: 1 clobber [\s\S]*\nBroken laws: fork 2, spread, 2 /],
+    [
+      "broken",
+      /^mm: measure .*\n\n20 violations of [\s\S]*\n\nUNSAFE: 1 clobber [\s\S]*\n\nA lost attempt/,
+    ],
+    [
+      "broken",
+      /\nUNSAFE: 1 clobber [\s\S]*\nUNSAFE: 1 clobber [\s\S]*\nBroken laws: fork 2, spread, 2 /,
+    ],
+    ["libc probe", /^mm: measure .*\n\nMeasured with the libc probe [\s\S]*\n\nA lost attempt/],
   ];
   for (const [name, says] of table) {
     test(`says of a run with ${name}: ${says.source.slice(0, 60)}`, () => {
       assert.match(render((oddRuns[name] as () => Run)()), says);
     });
   }
+
+  test("has every metric's whole name in its row, whatever the numbers of forks", () => {
+    const names = new Set(["lost p50", "lost p99", "placed p50", "reserv./s", "lost/placed p50"]);
+    const many = sampleRun({ ...small, forks: 104 });
+    for (const text of [render(candidateRun(1.2), many), render(many, sampleRun(small))]) {
+      const [, table = ""] = /\n {2}before %stddev .* metric\n((?: {2}.*\n)+)/.exec(text) ?? [];
+      const rows = table.split("\n").filter((line) => line !== "" && !line.startsWith("  in "));
+      assert.ok(rows.length > 3);
+      for (const row of rows) {
+        assert.ok(row.length <= 75, row);
+        assert.ok(names.has(row.split(/ {2,}/).at(-1) ?? ""), row);
+      }
+      assert.match(text, /\(n\s+=\s+(?:104|12)\s+before\s+and\s+(?:104|12)\s+after\)/);
+    }
+  });
+
+  test("puts no word of its own in quotes but a term that it explains", () => {
+    const quoted = (text: string) => text.match(/"[^"]*"/g) ?? [];
+    assert.deepEqual(quoted(render(candidateRun(1.2), sampleRun(small))), ['"beyond chance"']);
+    assert.deepEqual(quoted(render(sampleRun(small))), []);
+  });
 
   const pairs: [name: string, text: () => string, says: RegExp][] = [
     ["slower", () => render(candidateRun(1.2), sampleRun(small)), /^mm: accept slower racing/],
@@ -147,6 +182,26 @@ describe("renderKernel()", () => {
       "another kernel",
       () => render(candidateRun(1.2), sampleRun(small)),
       /\nDiffers: kernel release 6\.18\.2 -> 6\.19\.0\.\n/,
+    ],
+    [
+      "another commit",
+      () => render(ofCommit("8f1b312aeeaa"), ofCommit("1d9e5f531ac4-dirty")),
+      /\nDiffers: commit "1d9e5f531ac4-dirty" -> "8f1b312aeeaa"\.\n/,
+    ],
+    [
+      "compared with a broken one",
+      () => render(candidateRun(1.2), (oddRuns["broken"] as () => Run)()),
+      /^mm: .*\n\nBaseline: 20 violations [\s\S]*\n\nBaseline: UNSAFE: 1 [\s\S]*\n\n17 of 27/,
+    ],
+    [
+      "compared with a broken one",
+      () => render(candidateRun(1.2), (oddRuns["broken"] as () => Run)()),
+      /\nBaseline: UNSAFE: 1 clobber [\s\S]*\nBroken laws of the baseline: fork 2, spread, 2 /,
+    ],
+    [
+      "compared with one that lost a fork",
+      () => render(candidateRun(1.2), (oddRuns["failed fork"] as () => Run)()),
+      /\nForks of the baseline that did not end as they should: fork 4 failed, mmap:\n {2}ENOMEM/,
     ],
     [
       "other scenarios",
@@ -176,6 +231,7 @@ describe("brokenRules()", () => {
     ["DIFF_IN_COMMIT_MSG", "  +++ b/mm/mmap.c"],
     ["patch begins, to git am", "--- a"],
     ["header, to git am", "From: me"],
+    ["header, to git am", "From me"],
     ["trailing whitespace", "x "],
     ["tabs beside spaces", "a\tb"],
     ["plain ASCII", "5 \u00b1 2"],

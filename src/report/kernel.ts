@@ -6,9 +6,12 @@
 import type { FigureChange } from "./change.ts";
 import { commitText, mostColumns, paragraph } from "./commit-text.ts";
 import type { Comparison } from "./comparison.ts";
-import type { Digest, Identity } from "./digest.ts";
+import type { Digest, Doubts, Identity } from "./digest.ts";
+import { leadOf, type SideDoubts, violationWords } from "./doubts.ts";
 import { balanceLines, changeTable, outcomeTable } from "./kernel-tables.ts";
+import { startWords } from "./merged-words.ts";
 import { compared } from "./roles.ts";
+import { safetyWords } from "./safety.ts";
 import { formatWhole, plural } from "./wording.ts";
 
 /**
@@ -19,7 +22,8 @@ export function renderKernel(digest: Digest, comparison?: Comparison): string {
   const blocks = [
     [subjectOf(digest, comparison)],
     ...(comparison ? comparedBlocks(comparison) : runBlocks(digest)),
-    ...doubtBlocks(digest),
+    ...(comparison ? comparison.doubts.flatMap(sideDoubtBlocks) : doubtBlocks(digest)),
+    listed("Notes", digest.notes),
     paragraph(`Measured with ${toolOf(digest.identity)}, which wrote this text.`),
   ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
@@ -58,10 +62,11 @@ function runBlocks(digest: Digest): string[][] {
     `${before} (before) and ${after} (after), medians over forks; the change is the median of ` +
     "ratios within a fork, with its exact 95 % interval";
   return [
+    ...digest.headline.labels.map(({ text }) => paragraph(`${text}.`)),
     ...claimBlocks(digest),
     [...labelled("Machine", identity.host), ...labelled("Command", identity.command)],
     outcomeTable(safety, "Outcomes of all attempts:"),
-    paragraph(`${safety.sentence}. ${safety.negativeControl.sentence}.`),
+    paragraph(`${safetyWords(safety)}. ${safety.negativeControl.sentence}.`),
     changeTable(beforeAfter, title),
     balanceLines(beforeAfter, after),
     notCovered(identity),
@@ -88,12 +93,17 @@ function comparedBlocks(comparison: Comparison): string[][] {
     "Baseline (before) and candidate (after), medians over forks; the change is a Hodges-Lehmann " +
     "shift with its exact 95 % interval; ratios are taken within a fork";
   return [
+    ...comparison.doubts.flatMap((side) =>
+      side.labels.map(({ text }) => paragraph(`${leadOf(side)}${text}.`)),
+    ),
     paragraph(`${sentence}.`),
     sideLines(comparison),
     ...[baseline, candidate].map((side, index) =>
       outcomeTable(side.safety, `Outcomes of all attempts, ${index ? "candidate" : "baseline"}:`),
     ),
-    paragraph(`Baseline: ${baseline.safety.sentence}. Candidate: ${candidate.safety.sentence}.`),
+    paragraph(
+      `Baseline: ${safetyWords(baseline.safety)}. Candidate: ${safetyWords(candidate.safety)}.`,
+    ),
     changeTable(chosen, title),
     hidden > 0 && chosen.length > 0
       ? paragraph(
@@ -155,27 +165,23 @@ function listed(label: string, items: readonly string[]): string[] {
   return paragraph(`${label}: ${shown}${rest > 0 ? `; and ${formatWhole(rest)} more` : ""}.`, 2);
 }
 
-/** What must stand beside any figure: labels, broken laws, lost forks, warnings. */
-function doubtBlocks(digest: Digest): string[][] {
-  const { headline, violations, incompleteForks, warnings, notes } = digest;
+/** What must stand beside any figure: broken laws, lost forks, warnings; of `whom`, if of two. */
+function doubtBlocks({ violations, incompleteForks, warnings }: Doubts, whom = ""): string[][] {
   return [
-    ...headline.labels.map(({ text }) => paragraph(`${text}.`)),
+    listed(`Broken laws${whom}`, violations.map(violationWords)),
     listed(
-      "Broken laws",
-      violations.map(({ fork, scenario, actors, text }) => {
-        return `fork ${fork + 1}, ${scenario}, ${plural(actors, "actor")}, ${text}`;
-      }),
-    ),
-    listed(
-      "Forks that did not end as they should",
+      `Forks${whom} that did not end as they should`,
       incompleteForks.map(({ fork, status, error }) => `fork ${fork + 1} ${status}, ${error}`),
     ),
     listed(
-      "Warnings",
+      `Warnings${whom}`,
       warnings.map(({ message }) => message.replace(/\.$/, "")),
     ),
-    listed("Notes", notes),
   ];
+}
+
+function sideDoubtBlocks(doubts: SideDoubts): string[][] {
+  return doubtBlocks(doubts, ` of the ${doubts.side}`);
 }
 
 function notCovered({ setting }: Identity): string[] {
@@ -190,6 +196,6 @@ function labelled(label: string, text: string): string[] {
   return paragraph(`${label}: ${text}`, 2);
 }
 
-function toolOf({ tool, startedAt }: Identity): string {
-  return `${tool}, run of ${startedAt}`;
+function toolOf(identity: Identity): string {
+  return `${identity.tool}, ${identity.merged ? "" : "run of "}${startWords(identity)}`;
 }

@@ -14,37 +14,62 @@ export interface Label {
   readonly text: string;
 }
 
+/** What labels are made of, whatever was measured. */
+export interface LabelFacts extends Pick<Run, "probe" | "status"> {
+  readonly violations: number;
+  readonly safety: Pick<SafetyDigest, "state" | "sentence">;
+  /** Of the flag, where something depends on it. */
+  readonly flagVerdict: Run["flagVerdict"];
+  readonly pretendOldKernel: boolean;
+  /** Forks that figures rest on. */
+  readonly counted: number;
+}
+
 export function digestLabels(run: Run, safety: SafetyDigest): Label[] {
-  const labels: Label[] = [];
+  const { options, flagVerdict, probe, status } = run;
   const violations = run.forks.flatMap(({ trials }) => trials.flatMap((trial) => trial.violations));
-  if (violations.length > 0) {
-    const text = `${plural(violations.length, "violation")} of the laws that every figure rests on`;
+  const contenders = options.strategies.some((id) => roleOf(id) === "contender");
+  return labelsOf({
+    ...{ probe, status, safety, pretendOldKernel: options.pretendOldKernel },
+    violations: violations.length,
+    flagVerdict: contenders ? flagVerdict : "supported",
+    counted: countedForks(run).length,
+  });
+}
+
+export function labelsOf(facts: LabelFacts): Label[] {
+  const { violations, safety, flagVerdict, probe } = facts;
+  const labels: Label[] = [];
+  if (violations > 0) {
+    const text = `${plural(violations, "violation")} of the laws that every figure rests on`;
     labels.push({ code: "violation", text: `${text}: trust no figure of this run` });
   }
   if (safety.state === "broken") {
     labels.push({ code: "unsafe", text: `UNSAFE: ${safety.sentence}` });
   }
-  const contenders = run.options.strategies.some((id) => roleOf(id) === "contender");
-  if (run.flagVerdict !== "supported" && contenders) {
-    labels.push({ code: "flag", text: flagLabels[run.flagVerdict] });
-  }
-  if (run.options.pretendOldKernel) {
+  if (flagVerdict !== "supported") labels.push({ code: "flag", text: flagLabels[flagVerdict] });
+  if (facts.pretendOldKernel) {
     const text = "Pretending to be an old kernel: MAP_FIXED_NOREPLACE is stripped from every call";
     labels.push({ code: "flag", text });
   }
-  if (run.probe.kind === "libc") {
+  if (probe.kind === "libc") {
     const text =
-      `Measured with the libc probe (${run.probe.reason}): every latency holds an FFI call of ` +
-      `about ${Math.round(run.probe.floor.ffiCallNs)} ns and cannot be compared with the ` +
+      `Measured with the libc probe (${probe.reason}): every latency holds an FFI call of ` +
+      `about ${Math.round(probe.floor.ffiCallNs)} ns and cannot be compared with the ` +
       "native probe's";
     labels.push({ code: "probe", text });
   }
-  if (run.status !== "complete") {
-    const counted = plural(countedForks(run).length, "fork");
-    const how = run.status === "running" ? "This run has not ended" : "Interrupted";
+  if (facts.status !== "complete") {
+    const counted = plural(facts.counted, "fork");
+    const how = facts.status === "running" ? "This run has not ended" : "Interrupted";
     labels.push({ code: "interrupted", text: `${how}: the figures are those of ${counted}` });
   }
   return labels;
+}
+
+/** Whether it takes all trust in the run's figures. */
+export function isGrave({ code }: Label): boolean {
+  return code === "violation" || code === "unsafe";
 }
 
 const flagLabels = {

@@ -3,10 +3,9 @@
 import { formatCount, formatNs } from "../units.ts";
 import type { Digest } from "./digest.ts";
 import { prose, rowOf, table } from "./markdown-text.ts";
-import type { OutcomeTotals } from "./safety.ts";
-import type { Figure } from "./samples.ts";
+import { type OutcomeTotals, safetyWords } from "./safety.ts";
 import type { StrategyRow } from "./tables.ts";
-import { formatShare, formatWhole } from "./wording.ts";
+import { formatShare, formatWhole, medianWords } from "./wording.ts";
 
 interface PlacedRow extends StrategyRow {
   /** "spread/2". */
@@ -34,22 +33,18 @@ function lineOf(row: PlacedRow): string {
   return rowOf([
     prose(row.place),
     prose(row.strategy),
-    median(row.conflicts, formatShare),
-    median(row.reservationsPerSecond, formatCount),
-    median(row.placed.p50Ns, formatNs),
-    median(row.lost.p50Ns, formatNs),
-    median(row.lost.p99Ns, formatNs),
-    median(row.release.p50Ns, formatNs),
+    medianWords(row.conflicts, formatShare),
+    medianWords(row.reservationsPerSecond, formatCount),
+    medianWords(row.placed.p50Ns, formatNs),
+    medianWords(row.lost.p50Ns, formatNs),
+    medianWords(row.lost.p99Ns, formatNs),
+    medianWords(row.release.p50Ns, formatNs),
     formatWhole(row.forks),
   ]);
 }
 
-function median(figure: Figure, format: (value: number) => string): string {
-  return figure.median === undefined ? "-" : format(figure.median);
-}
-
 /** What became of every attempt, and what that proves. */
-export function outcomeTable({ safety }: Digest, mostBytes: number): string[] {
+export function outcomeTable({ safety }: Pick<Digest, "safety">, mostBytes: number): string[] {
   const columns = [
     ...["strategy", "attempts", "placed", "rejected", "misplaced", "failed"],
     ...["clobbers", "double owners", "leaks", "strays"],
@@ -66,6 +61,6 @@ export function outcomeTable({ safety }: Digest, mostBytes: number): string[] {
   return [
     ...table(header, safety.outcomes, row, mostBytes),
     "",
-    `${prose(safety.sentence)}. ${prose(safety.negativeControl.sentence)}.`,
+    `${prose(safetyWords(safety))}. ${prose(safety.negativeControl.sentence)}.`,
   ];
 }

@@ -9,11 +9,15 @@ import { formatWhole } from "./wording.ts";
 /** Of one text of the file; escaped and encoded it has at most 6 times as many bytes. */
 const mostCharacters = 400;
 
-/** Text of the file, cut; names no user and no issue where that would notify somebody. */
+/**
+ * Text of the file, cut; becomes no link to a site, a mailbox or an issue, and names no user who
+ * would be notified: what would begin one is broken by a space of no width.
+ */
 export function prose(text: string): string {
-  return plain(text)
-    .replace(/@(?=\w)/g, "@&#8203;")
-    .replace(/(?<!&)#(?=\d)/g, "#&#8203;");
+  return plain(text).replace(
+    /@(?=[\w.-])|(?<!&)#(?=\d)|GH-(?=\d)|:(?=\/\/)|www(?=\.)/gi,
+    "$&&#8203;",
+  );
 }
 
 /** Text of the file, cut; nothing in it is markup, wherever in a line of ours it stands. */

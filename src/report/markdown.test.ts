@@ -5,6 +5,7 @@ import type { Run } from "../results/schema.ts";
 import { type Comparison, digestComparison } from "./comparison.ts";
 import { type Digest, digestRun } from "./digest.ts";
 import { renderMarkdown } from "./markdown.ts";
+import { prose } from "./markdown-text.ts";
 import { sampleRun } from "./sample-run.test.data.ts";
 import {
   candidateRun,
@@ -98,11 +99,47 @@ describe("renderMarkdown()", () => {
     ["no fork", /^### noclobber\n\n\*\*Nothing to compare: no fork has finished a trial\*\*\.\n/],
     ["failed fork", /- \*\*fork 4\*\* failed: mmap: ENOMEM; the trials it finished count\n/],
     ["libc probe", /- \*\*note well\*\* Measured with the libc probe/],
-    ["broken", /- \*\*note well\*\* UNSAFE: 1 clobber[\s\S]*- \*\*broken law\*\* fork 2, spread/],
+    [
+      "broken",
+      /^### noclobber\n\n- \*\*note well\*\* 20 viol.*\n- \*\*note well\*\* UNSAFE: .*\n\n\*\*A/,
+    ],
+    [
+      "broken",
+      /- \*\*broken law\*\* fork 2, spread[\s\S]*\nUNSAFE: 1 clobber and 2 broken canaries/,
+    ],
   ];
   for (const [name, says] of table) {
     test(`says of a run with ${name}: ${says.source.slice(0, 50)}`, () => {
       assert.match(render((oddRuns[name] as () => Run)()), says);
     });
+  }
+
+  test("begins a comparison with what makes either side's figures worthless", () => {
+    const broken = oddRuns["broken"]?.() ?? assert.fail();
+    const failed = oddRuns["failed fork"]?.() ?? assert.fail();
+    const text = render(failed, broken);
+    assert.match(
+      text,
+      /^### noclobber: comparison\n\n- \*\*baseline, note well\*\* 20 violations of/,
+    );
+    assert.match(text, /\n- \*\*candidate, note well\*\* Interrupted: .*\n\n\*\*/);
+    assert.match(text, /\n- \*\*baseline, broken law\*\* fork 2, spread, 2 actors: attempts 7/);
+    assert.match(
+      text,
+      /\n- \*\*candidate, fork 4\*\* failed: mmap: ENOMEM; the trials it finished/,
+    );
+  });
+});
+
+test("prose() leaves nothing that becomes a link, a mention or an issue of its own", () => {
+  const texts = [
+    ...["see http://evil.com and HTTPS://evil.com/x", "www.evil.com", "a_www.evil.com"],
+    ...["mail a@b.c, a@-b.c or mailto:a@b.c", "@someone", "a/b#12, #12", "GH-123, gh-9"],
+  ];
+  const link = /:\/\/|www\.|@[\w.-]|(?<!&)#\d|GH-\d/i;
+  for (const text of texts) {
+    assert.match(text, link);
+    assert.doesNotMatch(prose(text), link);
+    assert.equal(prose(text).replaceAll("&#8203;", "").replaceAll("&#95;", "_"), text);
   }
 });

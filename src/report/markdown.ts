@@ -7,9 +7,13 @@
 import type { FigureChange } from "./change.ts";
 import { balanceOf, centreWords, changeWords, forksWords, stddevWords } from "./change-wording.ts";
 import type { Comparison } from "./comparison.ts";
-import type { Digest } from "./digest.ts";
+import type { Digest, Doubts } from "./digest.ts";
+import { incompleteWords, type SideDoubts, violationWords } from "./doubts.ts";
+import type { HeadlineWords } from "./headline.ts";
+import type { Label } from "./labels.ts";
 import { outcomeTable, scenarioTable } from "./markdown-figures.ts";
 import { folded, type Item, item, plain, prose, rowOf, table, within } from "./markdown-text.ts";
+import { startWords } from "./merged-words.ts";
 import { compared } from "./roles.ts";
 import { formatWhole, plural } from "./wording.ts";
 
@@ -20,6 +24,7 @@ const shareBytes = {
   absolutes: 6_000,
   scenarios: 8_000,
   outcomes: 3_000,
+  labels: 3_000,
   doubts: 6_000,
   differences: 5_000,
   particulars: 5_000,
@@ -29,7 +34,7 @@ const shareBytes = {
 export function renderMarkdown(digest: Digest, comparison?: Comparison): string {
   const blocks = [
     ...(comparison ? comparedHead(comparison) : runHead(digest)),
-    doubts(digest),
+    comparison ? comparison.doubts.flatMap(doubtsOfSide) : doubts(digest),
     ...(comparison ? comparedTables(comparison) : runTables(digest)),
     folded("Figures of every strategy", scenarioTable(digest, shareBytes.scenarios)),
     folded("Outcomes of all attempts, and safety", outcomeTable(digest, shareBytes.outcomes)),
@@ -41,15 +46,38 @@ export function renderMarkdown(digest: Digest, comparison?: Comparison): string 
 }
 
 function runHead({ headline, beforeAfter }: Digest): string[][] {
-  const claims = headline.claims.map((claim) => {
+  return [["### noclobber"], ...claimBlocks(headline), balance(beforeAfter)];
+}
+
+/** What changes how every figure is read, and a paragraph for each claim. */
+export function claimBlocks({ claims, labels }: HeadlineWords): string[][] {
+  const texts = claims.map((claim) => {
     const basis = claim.state === "nothing" ? "" : ` (${prose(claim.basis)})`;
     return `**${prose(claim.sentence)}**${basis}.`;
   });
-  return [["### noclobber"], ...[...new Set(claims)].map((claim) => [claim]), balance(beforeAfter)];
+  return [labelItems(labels.map(labelItem)), ...[...new Set(texts)].map((text) => [text])];
 }
 
-function comparedHead({ sentence, ratios }: Comparison): string[][] {
-  return [["### noclobber: comparison"], [`**${prose(sentence)}.**`], balance(ratios)];
+function comparedHead({ sentence, ratios, doubts: sides }: Comparison): string[][] {
+  const labels = sides.flatMap((each) => each.labels.map(labelItem).map(ofSide(each)));
+  return [
+    ["### noclobber: comparison"],
+    labelItems(labels),
+    [`**${prose(sentence)}.**`],
+    balance(ratios),
+  ];
+}
+
+function labelItem({ text }: Label): Item {
+  return { label: "note well", text };
+}
+
+function labelItems(labels: readonly Item[]): string[] {
+  return within(shareBytes.labels, labels, item);
+}
+
+function ofSide({ side }: SideDoubts) {
+  return ({ label, text }: Item): Item => ({ label: `${side}, ${label}`, text });
 }
 
 /** Costs beside gains. */
@@ -72,22 +100,24 @@ function balance(changes: readonly FigureChange[]): string[] {
   );
 }
 
-/** What changes how every figure is read. */
-function doubts(digest: Digest): string[] {
-  const { headline, violations, incompleteForks, warnings } = digest;
-  const items: Item[] = [
-    ...headline.labels.map(({ text }) => ({ label: "note well", text })),
-    ...violations.map(({ fork, scenario, actors, text }) => ({
-      label: "broken law",
-      text: `fork ${fork + 1}, ${scenario}, ${plural(actors, "actor")}: ${text}`,
+/** Broken laws, forks that did not end as they should, and warnings. */
+export function doubts(digest: Doubts): string[] {
+  return within(shareBytes.doubts, doubtItems(digest), item);
+}
+
+function doubtsOfSide(side: SideDoubts): string[] {
+  return within(shareBytes.doubts / 2, doubtItems(side).map(ofSide(side)), item);
+}
+
+function doubtItems({ violations, incompleteForks, warnings }: Doubts): Item[] {
+  return [
+    ...violations.map((each) => ({ label: "broken law", text: violationWords(each) })),
+    ...incompleteForks.map((each) => ({
+      label: `fork ${each.fork + 1}`,
+      text: incompleteWords(each),
     })),
-    ...incompleteForks.map(({ fork, status, counted, error }) => {
-      const kept = counted ? "the trials it finished count" : "it finished no trial";
-      return { label: `fork ${fork + 1}`, text: `${status}: ${error}; ${kept}` };
-    }),
     ...warnings.map(({ message, remedy }) => ({ label: "warning", text: `${message} ${remedy}` })),
   ];
-  return within(shareBytes.doubts, items, item);
 }
 
 function runTables({ beforeAfter }: Digest): string[][] {
@@ -149,7 +179,11 @@ function differing({ differences, unmatched }: Comparison): string[] {
   return within(shareBytes.differences, items, item);
 }
 
-function particulars(digest: Digest, comparison: Comparison | undefined): string[] {
+/** Machine, probe, settings and commands, and what there is to note. */
+export function particulars(
+  digest: Pick<Digest, "identity" | "notes">,
+  comparison?: Comparison,
+): string[] {
   const { identity, notes } = digest;
   const { forks } = identity;
   const told: Item[] = [
@@ -158,7 +192,7 @@ function particulars(digest: Digest, comparison: Comparison | undefined): string
     {
       label: "run",
       text:
-        `${identity.tool}, ${identity.startedAt}, ${identity.status}, ` +
+        `${identity.tool}, ${startWords(identity)}, ${identity.status}, ` +
         `${forks.complete} of ${plural(forks.planned, "fork")} complete`,
     },
     { label: "setting", text: identity.setting },

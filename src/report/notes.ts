@@ -3,51 +3,51 @@
  * attempts failed, and latencies that were clamped. Facts of the file, each in a sentence.
  */
 
-import type { Run, Trial } from "../results/schema.ts";
+import type { Distribution, Run } from "../results/schema.ts";
 import { scenarioRank } from "./roles.ts";
 import { sum } from "./samples.ts";
 import { plural } from "./wording.ts";
 
-export function digestNotes(run: Run): string[] {
+export function digestNotes(run: Pick<Run, "forks">): string[] {
   const trials = run.forks.flatMap((fork) => fork.trials);
-  return [...failedNotes(trials), ...overflowNotes(trials)];
-}
-
-/** Where in the run something was seen, and how often, in listing order. */
-function tally(
-  trials: readonly Trial[],
-  countsOf: (trial: Trial) => Iterable<readonly [string, number]>,
-): [string, number][] {
-  const found = new Map<string, number>();
-  const sorted = [...trials].sort(
+  const sorted = trials.toSorted(
     (a, b) => scenarioRank(a.spec.scenario) - scenarioRank(b.spec.scenario),
   );
-  for (const trial of sorted) {
-    for (const [what, count] of countsOf(trial)) {
+  return armNotes(
+    sorted.flatMap(({ spec, arms }) =>
+      arms.map((arm) => ({ name: `${arm.strategy} in ${spec.scenario}`, arm })),
+    ),
+  );
+}
+
+/** An arm of one fork under the name that it has in every fork. */
+export interface NamedArm {
+  readonly name: string;
+  readonly arm: {
+    readonly errnos: Readonly<Record<string, number>>;
+    readonly distributions: Readonly<Record<string, Pick<Distribution, "overflow">>>;
+  };
+}
+
+/** The notes on arms, which come in listing order. */
+export function armNotes(arms: readonly NamedArm[]): string[] {
+  return [...failedNotes(arms), ...overflowNotes(arms)];
+}
+
+function failedNotes(arms: readonly NamedArm[]): string[] {
+  const found = new Map<string, number>();
+  for (const { name, arm } of arms) {
+    for (const [errno, count] of Object.entries(arm.errnos)) {
+      const what = `${name} with ${errno}`;
       if (count > 0) found.set(what, (found.get(what) ?? 0) + count);
     }
   }
-  return [...found];
+  return [...found].map(([what, count]) => `${plural(count, "failed attempt")} of ${what}`);
 }
 
-function failedNotes(trials: readonly Trial[]): string[] {
-  const failures = tally(trials, ({ spec, arms }) =>
-    arms.flatMap(({ strategy, errnos }) =>
-      Object.entries(errnos).map(
-        ([errno, count]) => [`${strategy} in ${spec.scenario} with ${errno}`, count] as const,
-      ),
-    ),
-  );
-  return failures.map(([what, count]) => `${plural(count, "failed attempt")} of ${what}`);
-}
-
-function overflowNotes(trials: readonly Trial[]): string[] {
+function overflowNotes(arms: readonly NamedArm[]): string[] {
   const clamped = sum(
-    trials.flatMap(({ arms }) =>
-      arms.flatMap(({ distributions }) =>
-        Object.values(distributions).map(({ overflow }) => overflow),
-      ),
-    ),
+    arms.flatMap(({ arm }) => Object.values(arm.distributions).map(({ overflow }) => overflow)),
   );
   if (clamped === 0) return [];
   return [

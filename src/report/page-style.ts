@@ -41,7 +41,8 @@ margin:1rem 0}
 background:var(--paper);border-bottom:1px solid var(--line)}
 button{font:inherit;font-size:.85rem;line-height:1.2;color:inherit;background:var(--wash);
 border:1px solid var(--line);border-radius:.4rem;padding:.35rem .6rem;display:inline-flex;
-align-items:center;gap:.4rem;flex:none;white-space:nowrap}
+align-items:center;gap:.4rem;max-width:100%;text-align:left}
+button svg{flex:none}
 button:enabled{cursor:pointer}
 button:enabled:hover{border-color:var(--soft)}
 button[data-slot][aria-pressed=false]{text-decoration:line-through;color:var(--soft)}
@@ -82,14 +83,18 @@ font-size:.85rem}
 background:var(--ink);color:var(--paper);padding:.35rem .6rem;border-radius:.35rem;
 max-width:calc(100vw - 1rem);overflow:hidden;text-overflow:ellipsis}
 .tip[hidden]{display:none}
-@media(max-width:40rem){.tools{flex-wrap:nowrap;overflow-x:auto}
-.facts div{grid-template-columns:8rem minmax(0,1fr)}}
+@media(max-width:40rem){.tools{position:static}
+.facts div{grid-template-columns:9.25rem minmax(0,1fr)}}
 `;
 
 const paper =
-  "@media print{.tools button[data-linear],.skip,nav,.tip{display:none}.tools{position:static}" +
-  "body{max-width:none;padding:0}figure,.claim,tr{break-inside:avoid}h2,h3{break-after:avoid}" +
-  ".scroll{overflow:visible}table{font-size:.6rem}th,td{padding:.15rem .25rem}" +
+  "@media print{.tools button[data-linear],.skip,nav,.tip,.chart details:not([open],.fold)" +
+  "{display:none}.tools{position:static}" +
+  "body{max-width:none;padding:0}figure,.claim,tr{break-inside:avoid}" +
+  "h2,h3,.caption{break-after:avoid}" +
+  ".scroll{overflow:visible}table{font-size:.6rem}" +
+  "th,td{padding:.15rem .25rem}thead th{min-width:0}" +
+  "tbody th,td:not(.n){white-space:normal;max-width:10rem;overflow-wrap:break-word}" +
   ".panels{grid-template-columns:repeat(3,1fr)}}";
 
 /** The style sheet; each slot is a series that can be hidden. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { soundRun } from "../gate/sound-run.test.data.ts";
+import { baselineOf } from "../results/baseline.ts";
 import { decodeHistogram, distributionOf, type TickCounts } from "../results/histogram.ts";
 import type { Run } from "../results/schema.ts";
 import { oddRuns } from "./odd-pages.test.data.ts";
@@ -88,7 +89,16 @@ test("percentileCurves() says when some histograms are lacking", () => {
   const [first] = armsOf(run);
   const distribution = first?.arm.distributions.lost ?? assert.fail();
   distribution.histogram = null;
-  const found = percentileCurves(run, ["lost"]);
-  assert.ok(found.state === "curves");
-  assert.match(found.lacking ?? "", /1 histogram of the file/);
+  const lackingIn = (odd: Run) => {
+    const found = percentileCurves(odd, ["lost"]);
+    assert.ok(found.state === "curves");
+    return found.lacking;
+  };
+  assert.equal(lackingIn(run), "1 of 2 forks has no histograms and is not in it");
+  distribution.histogram = "none";
+  assert.equal(lackingIn(run), "1 histogram cannot be read and is not in it");
+  const forks = [soundRun({ forks: 3 }), baselineOf(soundRun())]
+    .flatMap((part) => part.forks)
+    .map((fork, index) => ({ ...fork, index }));
+  assert.equal(lackingIn({ ...run, forks }), "2 of 5 forks have no histograms and are not in it");
 });

@@ -4,8 +4,9 @@
  * over forks, which statistics rest on, are in tables.ts.
  */
 
-import { decodeHistogram, type Histogram, quantilesOf } from "../results/histogram.ts";
+import { addCounts } from "../results/packed-histogram.ts";
 import type { Arm, Quantiles, Run } from "../results/schema.ts";
+import { newCounts, type Step, stepsOf, valueAtPercentile } from "./call-steps.ts";
 import { strategyRank } from "./roles.ts";
 import { configurationsOf, distributionIn } from "./samples.ts";
 import { plural } from "./wording.ts";
@@ -55,7 +56,13 @@ export function percentileCurves(
   run: Run,
   classes: readonly CurveClass[] = curveClasses,
 ): PercentileCurves {
-  const seen = { readable: 0, absent: 0, unreadable: 0 };
+  const seen: Seen = {
+    readable: 0,
+    absent: 0,
+    unreadable: 0,
+    forks: new Set(),
+    without: new Set(),
+  };
   const configurations = configurationsOf(run).map(({ spec, arms }) => ({
     scenario: spec.scenario,
     actors: spec.actors,
@@ -63,8 +70,8 @@ export function percentileCurves(
       [...arms]
         .sort(([a], [b]) => strategyRank(a) - strategyRank(b) || a.localeCompare(b))
         .flatMap(([strategy, byFork]) => {
-          const histogram = addedUp([...byFork.values()], callClass, seen);
-          return histogram ? [curveOf(strategy, callClass, histogram)] : [];
+          const steps = addedUp(byFork, callClass, seen);
+          return steps.length > 0 ? [curveOf(strategy, callClass, steps)] : [];
         }),
     ),
   }));
@@ -73,36 +80,54 @@ export function percentileCurves(
   return { state: "none", reason: whyNone(seen) };
 }
 
-type Seen = Record<"readable" | "absent" | "unreadable", number>;
+interface Seen extends Record<"readable" | "absent" | "unreadable", number> {
+  /** Those that made such calls. */
+  readonly forks: Set<number>;
+  /** Of these, those whose histograms are absent. */
+  readonly without: Set<number>;
+}
 
-function addedUp(arms: readonly Arm[], callClass: CurveClass, seen: Seen): Histogram | undefined {
-  let total: Histogram | undefined;
-  for (const arm of arms) {
+/** Empty where no histogram can be read. */
+function addedUp(byFork: ReadonlyMap<number, Arm>, callClass: CurveClass, seen: Seen): Step[] {
+  const counts = newCounts();
+  for (const [fork, arm] of byFork) {
     const found = distributionIn(arm, callClass);
     if (!found) continue;
-    const histogram = found.histogram === null ? undefined : decodeHistogram(found.histogram);
-    seen[histogram ? "readable" : found.histogram === null ? "absent" : "unreadable"]++;
-    if (!histogram) continue;
-    if (total) total.add(histogram);
-    else total = histogram;
+    const { histogram } = found;
+    const isReadable = histogram !== null && addCounts(histogram, counts);
+    seen[isReadable ? "readable" : histogram === null ? "absent" : "unreadable"]++;
+    seen.forks.add(fork);
+    if (histogram === null) seen.without.add(fork);
   }
-  return total && total.totalCount > 0 ? total : undefined;
+  return stepsOf(counts);
 }
 
-function curveOf(strategy: string, callClass: CurveClass, histogram: Histogram): Curve {
+function curveOf(strategy: string, callClass: CurveClass, steps: readonly Step[]): Curve {
   const points: CurvePoint[] = [];
-  const decades = Math.log10(histogram.totalCount);
+  const { upTo: count, highest: max } = steps.at(-1) as Step;
+  const valueAt = (percentile: number) => valueAtPercentile(steps, percentile);
+  const decades = Math.log10(count);
   for (let step = 0; step / pointsPerDecade < decades; step++) {
     const quantile = 1 - 10 ** (-step / pointsPerDecade);
-    points.push({ quantile, latencyNs: histogram.getValueAtPercentile(quantile * 100) });
+    points.push({ quantile, latencyNs: valueAt(quantile * 100) });
   }
-  points.push({ quantile: 1, latencyNs: histogram.maxValue });
-  return { strategy, callClass, quantiles: quantilesOf(histogram), points };
+  points.push({ quantile: 1, latencyNs: max });
+  const [p50, p90, p99, p999] = [50, 90, 99, 99.9].map(valueAt) as [number, number, number, number];
+  return { strategy, callClass, quantiles: { count, p50, p90, p99, p999, max }, points };
 }
 
-function lackingOf({ absent, unreadable }: Seen): string | undefined {
-  if (absent + unreadable === 0) return undefined;
-  return `${plural(absent + unreadable, "histogram")} of the file cannot be read and is not in it`;
+function lackingOf({ forks, unreadable, without }: Seen): string | undefined {
+  const isOne = (count: number, one: string, more: string) => (count === 1 ? one : more);
+  const parts: string[] = [];
+  if (without.size > 0) {
+    const verbs = isOne(without.size, "has no histograms and is", "have no histograms and are");
+    parts.push(`${without.size} of ${plural(forks.size, "fork")} ${verbs} not in it`);
+  }
+  if (unreadable > 0) {
+    const verbs = isOne(unreadable, "cannot be read and is", "cannot be read and are");
+    parts.push(`${plural(unreadable, "histogram")} ${verbs} not in it`);
+  }
+  return parts.length > 0 ? parts.join("; ") : undefined;
 }
 
 function whyNone({ absent, unreadable }: Seen): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { labelled, painting, printable, wrap } from "./prose.ts";
+import { labelled, markUnprintable, painting, printable, wrap } from "./prose.ts";
 
 describe("prose", () => {
   test("wrap() breaks at spaces and hangs what follows", () => {
@@ -29,12 +29,33 @@ describe("prose", () => {
     );
   });
 
+  test("wrap() puts what begins a line as it is told, and has room for it", () => {
+    const quoted = (word: string) => (word.startsWith("#") ? `"${word}"` : word);
+    assert.deepEqual(wrap("#a b #c #d", 8, 0, quoted), ['"#a" b', '"#c" #d']);
+    assert.deepEqual(wrap("#a bcd #e", 8, 1, quoted), ['"#a" bcd', ' "#e"']);
+    assert.deepEqual(wrap("#abcdefgh", 8, 0, quoted), ['"#abcde"', "fgh"]);
+  });
+
   test("labelled() sets the text off from its label", () => {
     assert.deepEqual(labelled("host", "a b", 9, 8), ["host    a", "        b"]);
   });
 
   test("printable() lets no escape sequence through", () => {
     assert.equal(printable("a\u001b[31mb\nc\u009bd"), "a [31mb c d");
+  });
+
+  test("printable() and markUnprintable() let nothing through that turns text or hides", () => {
+    const all = [
+      ..."\u0000\u001b\u007f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\ufeff\ufffe\ud800",
+    ];
+    const bidi = [..."\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"];
+    for (const hidden of [...all, ...bidi]) {
+      assert.equal(printable(`a${hidden}${hidden}b`), "a b", hidden.codePointAt(0)?.toString(16));
+      assert.equal(markUnprintable(`a${hidden}${hidden}b`), "a\ufffd\ufffdb");
+    }
+    const ordinary = "Zürich, 東京, \u{1f600}, עברית: ~ \u00a0 ± \ufffd";
+    assert.equal(printable(ordinary), ordinary);
+    assert.equal(markUnprintable(ordinary), ordinary);
   });
 
   test("painting() styles only when asked", () => {

@@ -1,6 +1,6 @@
 /**
- * Running text in a given width: wrapped at spaces, with a hanging indent, and its styles. Control
- * characters of a result file do not reach the terminal.
+ * Running text in a given width: wrapped at spaces, with a hanging indent, and its styles. What a
+ * result file has that cannot be shown does not reach any report.
  */
 
 import { styleText } from "node:util";
@@ -14,16 +14,23 @@ export function painting(colour: boolean): Paint {
   return (style, text) => styleText(style, text, { validateStream: false });
 }
 
-/** Lines of at most `width` characters; all but the first begin with `indent` spaces. */
-export function wrap(text: string, width: number, indent = 0): string[] {
+/**
+ * Lines of at most `width` characters; all but the first begin with `indent` spaces. A word that
+ * begins a line is put as `opening` says, which may make it two characters longer.
+ */
+export function wrap(
+  text: string,
+  width: number,
+  indent = 0,
+  opening?: (word: string) => string,
+): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of wordsOf(text, width - indent)) {
-    if (line === "") line = word;
-    else if (line.length + 1 + word.length <= roomOf(lines.length)) line += ` ${word}`;
+  for (const word of wordsOf(text, width - indent - (opening ? 2 : 0))) {
+    if (line !== "" && line.length + 1 + word.length <= roomOf(lines.length)) line += ` ${word}`;
     else {
-      lines.push(line);
-      line = word;
+      if (line !== "") lines.push(line);
+      line = opening?.(word) ?? word;
     }
   }
   lines.push(line);
@@ -40,9 +47,28 @@ export function labelled(label: string, text: string, width: number, indent: num
   return [label.padEnd(indent) + first, ...rest.map((line) => " ".repeat(indent) + line)];
 }
 
-/** A printable line: runs of control characters become one space. */
+/** An empty line between the sections that have a line; ends with a newline. */
+export function joinSections(sections: readonly (readonly string[])[]): string {
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
+  return `${texts.join("\n\n")}\n`;
+}
+
+/**
+ * What no report of any format shows: controls, which a terminal obeys; what turns the direction of
+ * the text around it, ends a line or cannot be seen; and what is no character. One class for all.
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}]/u.source;
+const unprintables = new RegExp(`${unprintable}+`, "gu");
+const eachUnprintable = new RegExp(unprintable, "gu");
+
+/** A printable line: runs of what cannot be shown become one space. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
+  return text.replace(unprintables, " ");
+}
+
+/** The text, and a U+FFFD for each character that cannot be shown: for data, not for reading. */
+export function markUnprintable(text: string): string {
+  return text.replace(eachUnprintable, "\ufffd");
 }
 
 /** A space that is not between a number and its unit. */

@@ -47,7 +47,7 @@ export interface SafetyDigest {
   readonly negativeControl: NegativeControl;
 }
 
-export function digestSafety(run: Run): SafetyDigest {
+export function digestSafety(run: Pick<Run, "forks" | "options">): SafetyDigest {
   const outcomes = outcomesOf(run);
   const guarded = outcomes.filter(({ role }) => role !== "negative-control");
   const seen = addUp(
@@ -87,7 +87,7 @@ function isWatched({ scenario, hold }: TrialSpec): boolean {
   return hold > 0 || isOccupied(scenario);
 }
 
-function outcomesOf(run: Run): OutcomeTotals[] {
+function outcomesOf(run: Pick<Run, "forks">): OutcomeTotals[] {
   const arms = armsOf(run);
   return [...new Set(arms.map(({ arm }) => arm.strategy))]
     .sort((a, b) => strategyRank(a) - strategyRank(b) || a.localeCompare(b))
@@ -113,7 +113,7 @@ function outcomesOf(run: Run): OutcomeTotals[] {
     });
 }
 
-function armsOf(run: Run) {
+function armsOf(run: Pick<Run, "forks">) {
   return run.forks.flatMap((fork) =>
     fork.trials.flatMap(({ spec, arms }) => arms.map((arm) => ({ fork: fork.index, spec, arm }))),
   );
@@ -147,7 +147,7 @@ function eventsOf(name: keyof Safety, count: number): string {
 }
 
 /** Adds records of counts field by field; zeros where there is no record. */
-function addUp<Name extends string>(
+export function addUp<Name extends string>(
   names: readonly Name[],
   records: readonly Readonly<Record<Name, number>>[],
 ): Record<Name, number> {
@@ -165,16 +165,33 @@ function safetySentence(
   if (attempts === 0) {
     return "No window was held for long enough to be clobbered: nothing to say on safety";
   }
-  const watched = safetyNames.filter((name) => name !== "canaries" || touch || seen.canaries > 0);
-  const happened = watched.filter((name) => seen[name] > 0);
-  const absent = watched.filter((name) => seen[name] === 0);
-  const bound = `at most ${formatPerMillion(upperBound)} with 95 % confidence`;
+  const { canaries, ...others } = seen;
   const over = `${formatWhole(attempts)} attempts for windows that were held`;
+  return seenSentence(touch || canaries > 0 ? seen : others, over, forks, upperBound);
+}
+
+/** What happened, and what did not, of all that was watched for in `over`, "7 attempts". */
+export function seenSentence(
+  watched: Readonly<Partial<Safety>>,
+  over: string,
+  forks: number,
+  upperBound: number,
+): string {
+  const events = safetyNames.flatMap((name) => {
+    const count = watched[name] ?? 0;
+    return count > 0 ? [eventsOf(name, count)] : [];
+  });
+  const absent = safetyNames.filter((name) => watched[name] === 0);
+  const bound = `at most ${formatPerMillion(upperBound)} with 95 % confidence`;
   const never = `0 ${listing(absent.map((name) => safetyNouns[name][1]))}`;
-  if (happened.length === 0) return `${never} in ${over} (each ${bound}, ${plural(forks, "fork")})`;
-  const events = happened.map((name) => eventsOf(name, seen[name]));
+  if (events.length === 0) return `${never} in ${over} (each ${bound}, ${plural(forks, "fork")})`;
   const lead = `${listing(events)} in ${over} (${plural(forks, "fork")})`;
   return absent.length === 0 ? lead : `${lead}; ${never} (each ${bound})`;
+}
+
+/** The sentence, which says at its begin if anything was unsafe. */
+export function safetyWords({ state, sentence }: Pick<SafetyDigest, "state" | "sentence">): string {
+  return `${state === "broken" ? "UNSAFE: " : ""}${sentence}`;
 }
 
 function listing(items: readonly string[]): string {
@@ -182,7 +199,7 @@ function listing(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
 }
 
-function negativeControlOf(run: Run): NegativeControl {
+function negativeControlOf(run: Pick<Run, "forks">): NegativeControl {
   const arms = armsOf(run).filter(({ arm }) => roleOf(arm.strategy) === "negative-control");
   const attempts = sum(arms.map(({ arm }) => arm.counts.attempts));
   if (attempts === 0) {

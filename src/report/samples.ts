@@ -13,22 +13,26 @@ import { scenarioRank } from "./roles.ts";
 export type Figure = MedianInterval;
 
 /** One figure of one arm of one fork; undefined where the arm has none. */
-export type ArmFigure = (arm: Arm) => number | undefined;
+export type ArmFigure<Of = Arm> = (arm: Of) => number | undefined;
+
+/** What is compared, and every fork's arm of each; arms that measured nothing are not in it. */
+export interface ComparedArms<Of> {
+  /** Strategy, or whatever is compared, to fork index to arm. */
+  readonly arms: ReadonlyMap<string, ReadonlyMap<number, Of>>;
+}
 
 /** Every fork's arms of one configuration. */
-export interface Configuration {
+export interface Configuration extends ComparedArms<Arm> {
   readonly spec: TrialSpec;
-  /** Strategy to fork index to arm; arms that measured nothing are not in it. */
-  readonly arms: ReadonlyMap<string, ReadonlyMap<number, Arm>>;
 }
 
 /** Forks that figures rest on. A trial that finished is as good as any, whatever came later. */
-export function countedForks(run: Run): Fork[] {
+export function countedForks(run: Pick<Run, "forks">): Fork[] {
   return run.forks.filter(({ trials }) => trials.length > 0);
 }
 
 /** The configurations of all finished trials, by scenario in listing order, then by actors. */
-export function configurationsOf(run: Run): Configuration[] {
+export function configurationsOf(run: Pick<Run, "forks">): Configuration[] {
   const found = new Map<string, { spec: TrialSpec; arms: Map<string, Map<number, Arm>> }>();
   for (const fork of countedForks(run)) {
     for (const { spec, arms } of fork.trials) {
@@ -59,27 +63,31 @@ export function overForks(values: Iterable<number | undefined>): Figure {
 }
 
 /** A figure of one strategy over all forks that ran it. */
-export function figureOf({ arms }: Configuration, strategy: string, figure: ArmFigure): Figure {
+export function figureOf<Of>(
+  { arms }: ComparedArms<Of>,
+  strategy: string,
+  figure: ArmFigure<Of>,
+): Figure {
   return overForks([...(arms.get(strategy)?.values() ?? [])].map(figure));
 }
 
 /** The ratio of two strategies' figures, taken within each fork that has both above 0. */
-export function ratioOf(
-  configuration: Configuration,
+export function ratioOf<Of>(
+  configuration: ComparedArms<Of>,
   numerator: string,
   denominator: string,
-  figure: ArmFigure,
+  figure: ArmFigure<Of>,
 ): Figure {
   return overForks(ratiosByFork(configuration, numerator, denominator, figure));
 }
 
 /** One ratio for each fork that has a plausible one, in the order of the forks. */
-export function ratiosByFork(
-  { arms }: Configuration,
+export function ratiosByFork<Of>(
+  { arms }: ComparedArms<Of>,
   numerator: string,
   denominator: string,
-  figure: ArmFigure,
-  below: ArmFigure = figure,
+  figure: ArmFigure<Of>,
+  below: ArmFigure<Of> = figure,
 ): number[] {
   const others = arms.get(denominator);
   return [...(arms.get(numerator) ?? [])].flatMap(([fork, arm]) => {

@@ -52,9 +52,14 @@ export const ratioLook: Look = {
 
 /** What every strategy of the run looks like, in listing order. */
 export function looksOf(run: Run): ReadonlyMap<string, Look> {
-  const ids = new Set(
+  return looksFor(
     run.forks.flatMap(({ trials }) => trials.flatMap(({ arms }) => arms.map((a) => a.strategy))),
   );
+}
+
+/** What each of these strategies looks like, in listing order. */
+export function looksFor(strategyIds: readonly string[]): ReadonlyMap<string, Look> {
+  const ids = new Set(strategyIds);
   const listed = [...ids].sort((a, b) => strategyRank(a) - strategyRank(b) || a.localeCompare(b));
   let unknown = strategies.length;
   return new Map(
@@ -65,10 +70,17 @@ export function looksOf(run: Run): ReadonlyMap<string, Look> {
   );
 }
 
-function lookAt(name: string, place: number): Look {
+/** What each of these ways of searching looks like, in their order. */
+export function looksForWays(ways: readonly string[]): ReadonlyMap<string, Look> {
+  // The first style is that of hint-munmap, which searches for nothing.
+  const look = (way: string, index: number) => lookAt(`search of ${way}`, index + 1, `w${index}`);
+  return new Map([...new Set(ways)].map((way, index) => [way, look(way, index)]));
+}
+
+function lookAt(name: string, place: number, slot = `s${place}`): Look {
   const index = place % styles.length;
   const { dash, symbol } = styles[index] as Style;
-  return { name, slot: `s${place}`, colour: `var(--c${index})`, dash, symbol };
+  return { name, slot, colour: `var(--c${index})`, dash, symbol };
 }
 
 /** Declarations of the colours that looks use. */

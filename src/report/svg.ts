@@ -1,6 +1,7 @@
 /**
  * One chart as a file of its own, for a README: its panels in a grid, its legend and its words. It
- * has no background, and takes its colours from the reader's light or dark scheme.
+ * takes its colours from the reader's light or dark scheme, and brings the paper that they are for:
+ * an image is told the reader's scheme and not the page's, and light ink on a white page is gone.
  */
 
 import type { Run } from "../results/schema.ts";
@@ -9,6 +10,7 @@ import { chartOf } from "./charts.ts";
 import type { Digest } from "./digest.ts";
 import { drawKey, drawPanel } from "./draw-panel.ts";
 import { escapeMarkup } from "./escape.ts";
+import { startWords } from "./merged-words.ts";
 import { wrap } from "./prose.ts";
 import { colourVariables, type Look } from "./strategy-looks.ts";
 
@@ -26,7 +28,11 @@ const keyWidth = 34;
 
 /** A standalone SVG document of one chart. */
 export function renderSvg(run: Run, digest: Digest, id: ChartId): string {
-  const chart = chartOf(id, run, digest);
+  return svgOf(chartOf(id, run, digest), digest.identity);
+}
+
+/** Any chart as a document; `identity` says what made it. */
+export function svgOf(chart: Chart, identity: Digest["identity"]): string {
   const columns = columnsFor(chart.panels.length);
   const width = margin * 2 + columns * panelWidth + (columns - 1) * gap;
   const legend = legendRows(chart.legend, width - margin * 2);
@@ -43,12 +49,13 @@ export function renderSvg(run: Run, digest: Digest, id: ChartId): string {
     `<title id="title">${escapeMarkup(chart.title)}</title>`,
     `<desc id="desc">${escapeMarkup(chart.alternative || chart.lacking || "")}</desc>`,
     `<style>${style}</style>`,
+    `<rect class="paper" width="${width}" height="${height}" rx="6" fill="#fff"/>`,
     `<text x="${margin}" y="${margin + 14}" font-size="17" font-weight="600">` +
       `${escapeMarkup(chart.title)}</text>`,
     ...legend.map((row, index) => legendRow(row, margin + titleHeight + index * legendHeight)),
     ...grid.panels,
     ...notes.map((line, index) => note(line, grid.bottom + index * footHeight + 6)),
-    note(`${digest.identity.tool}, ${digest.identity.startedAt}`, height - footHeight + 6),
+    note(`${identity.tool}, ${startWords(identity)}`, height - footHeight + 6),
     "</svg>",
     "",
   ].join("\n");
@@ -56,7 +63,8 @@ export function renderSvg(run: Run, digest: Digest, id: ChartId): string {
 
 const style =
   `svg{color:#1c2026;${colourVariables("light")}}text{white-space:pre}` +
-  `@media(prefers-color-scheme:dark){svg{color:#e6e8ec;${colourVariables("dark")}}}`;
+  `@media(prefers-color-scheme:dark){svg{color:#e6e8ec;${colourVariables("dark")}}` +
+  ".paper{fill:#14171c}}";
 
 /** Three abreast, or two where that leaves no panel alone in a row. */
 function columnsFor(panels: number): number {
@@ -91,10 +99,17 @@ function widthOf({ name }: Look): number {
   return keyWidth + 8 + Math.ceil(name.length * characterWidth) + 16;
 }
 
+/** With a name that a row has room for. */
+function fitting(look: Look, room: number): Look {
+  const most = Math.floor((room - widthOf({ ...look, name: "" })) / characterWidth);
+  const { name } = look;
+  return name.length <= most ? look : { ...look, name: `${name.slice(0, most - 1)}…` };
+}
+
 function legendRows(legend: readonly Look[], room: number): Look[][] {
   const rows: Look[][] = [];
   let left = 0;
-  for (const look of legend) {
+  for (const look of legend.map((each) => fitting(each, room))) {
     const row = rows.at(-1);
     if (row && widthOf(look) <= left) {
       row.push(look);

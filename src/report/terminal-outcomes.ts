@@ -5,7 +5,7 @@
 
 import type { Digest } from "./digest.ts";
 import { type Paint, printable, wrap } from "./prose.ts";
-import type { OutcomeTotals } from "./safety.ts";
+import { type OutcomeTotals, safetyWords } from "./safety.ts";
 import { type Column, layOutTable, titledRule } from "./text-table.ts";
 import { formatWhole } from "./wording.ts";
 
@@ -64,21 +64,23 @@ const leftovers: readonly Column<OutcomeTotals>[] = [
 ];
 
 /** The table of outcomes, the safety sentence, and what the negative control says of it. */
-export function outcomeLines(digest: Digest, width: number, paint: Paint): string[] {
-  const { sentence, state, negativeControl } = digest.safety;
+export function outcomeLines(
+  digest: Pick<Digest, "safety">,
+  width: number,
+  paint: Paint,
+): string[] {
+  const { state, negativeControl } = digest.safety;
   const styles = { clean: "green", broken: "red", "no-attempts": "bold" } as const;
   return [
     ...tableLines(digest, width, paint),
-    ...wrap(`${state === "broken" ? "UNSAFE: " : ""}${sentence}.`, width, 2).map((line) =>
-      paint(styles[state], line),
-    ),
+    ...wrap(`${safetyWords(digest.safety)}.`, width, 2).map((line) => paint(styles[state], line)),
     ...wrap(`${negativeControl.sentence}.`, width, 2).map((line) =>
       negativeControl.state === "blind" ? paint("red", line) : line,
     ),
   ];
 }
 
-function tableLines(digest: Digest, width: number, paint: Paint): string[] {
+function tableLines(digest: Pick<Digest, "safety">, width: number, paint: Paint): string[] {
   const { outcomes } = digest.safety;
   if (outcomes.length === 0) return [];
   const touched = outcomes.some(({ safety }) => safety.canaries > 0);

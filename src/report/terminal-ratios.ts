@@ -8,17 +8,14 @@ import type { RatioRow } from "./ratios.ts";
 import { compared } from "./roles.ts";
 import type { Figure } from "./samples.ts";
 import { type Column, layOutTable, titledRule } from "./text-table.ts";
-import { formatRatioInterval, plural, usualForks } from "./wording.ts";
+import { formatFigure, formatRatio, plural, usualForks } from "./wording.ts";
 
 /** The ratios to the control give way first, then the p99, which varies most. */
 export function ratioLines(digest: Digest, width: number, paint: Paint): string[] {
   const { ratios } = digest;
   if (ratios.length === 0) return [];
   const forks = usualForks(figuresOf(ratios).flatMap(({ n }) => (n > 0 ? [n] : [])));
-  const ratio = (figure: Figure) => {
-    const text = formatRatioInterval(figure);
-    return figure.n === 0 || figure.n === forks ? text : `${text} n=${figure.n}`;
-  };
+  const ratio = (figure: Figure) => ratioCell(figure, forks);
   const digits = Math.max(...ratios.map(({ actors }) => String(actors).length));
   const columns: Column<RatioRow>[] = [
     {
@@ -39,7 +36,7 @@ export function ratioLines(digest: Digest, width: number, paint: Paint): string[
     ...controlColumns(ratios, ratio),
   ];
   const table = layOutTable(columns, ratios, width);
-  const title = `ratios within a fork: ${whatIsShown(ratios, forks)}`;
+  const title = `ratios within a fork: ${whatIsShown(figuresOf(ratios), forks)}`;
   return [...table.header, ...titledRule(title, table, width, paint), ...table.body];
 }
 
@@ -52,8 +49,15 @@ function figuresOf(ratios: readonly RatioRow[]): Figure[] {
   ]);
 }
 
-function whatIsShown(ratios: readonly RatioRow[], forks: number): string {
-  const interval = figuresOf(ratios).some(({ state }) => state === "interval");
+/** A ratio with its interval; marked where it does not rest on the forks that most rest on. */
+export function ratioCell(figure: Figure, forks: number, format = formatRatio): string {
+  const text = formatFigure(figure, format);
+  return figure.n === 0 || figure.n === forks ? text : `${text} n=${figure.n}`;
+}
+
+/** "median [95 % interval] over 12 forks", or why there is no interval. */
+export function whatIsShown(figures: readonly Figure[], forks: number): string {
+  const interval = figures.some(({ state }) => state === "interval");
   return interval
     ? `median [95 % interval] over ${plural(forks, "fork")}`
     : `median over ${plural(forks, "fork")}, too few for an interval`;

@@ -8,7 +8,7 @@ import type { Digest } from "./digest.ts";
 import { type Paint, printable, wrap } from "./prose.ts";
 import type { Figure } from "./samples.ts";
 import type { ScenarioDigest, StrategyRow } from "./tables.ts";
-import { type Column, layOutTable, titledRule } from "./text-table.ts";
+import { type Column, layOutGroups, leftOutWords } from "./text-table.ts";
 import { formatShare, plural, usualForks } from "./wording.ts";
 
 /** A row with its first cell, which also says what the table around it is. */
@@ -90,24 +90,20 @@ export function scenarioLines(digest: Digest, width: number, paint: Paint): stri
   const tables = scenarios.flatMap((scenario) => scenario.tables);
   const forks = usualForks(tables.flatMap((table) => table.rows.map((row) => row.forks)));
   const digits = Math.max(...tables.map(({ actors }) => String(actors).length));
-  const rowsOf = scenarios.map((scenario) => namedRows(scenario, forks, digits));
-  const rows = rowsOf.flat();
-  const table = layOutTable(columns, rows, width);
-  const body = table.body.map((line, index) =>
-    rows[index]?.role === "contender" ? line : paint("dim", line),
-  );
-  let at = 0;
-  const sections = scenarios.flatMap((scenario, index) => {
-    const from = at;
-    at += rowsOf[index]?.length ?? 0;
-    return [...titledRule(titleOf(scenario), table, width, paint), ...body.slice(from, at)];
-  });
+  const groups = scenarios.map((scenario) => ({
+    title: titleOf(scenario),
+    rows: namedRows(scenario, forks, digits),
+  }));
+  const place = { width, paint };
+  const { lines, leftOut } = layOutGroups(columns, groups, place, isNoContender);
   const legend =
     "Medians over forks, max over all calls; latencies are closed-loop service times, probe " +
-    "floor included." +
-    (table.leftOut.length > 0 ? ` Left out at this width: ${table.leftOut.join(", ")}.` : "");
-  const legendLines = wrap(legend, width).map((line) => paint("dim", line));
-  return [...table.header, ...sections, ...legendLines];
+    `floor included.${leftOutWords(leftOut)}`;
+  return [...lines, ...wrap(legend, width).map((line) => paint("dim", line))];
+}
+
+function isNoContender({ role }: NamedRow): boolean {
+  return role !== "contender";
 }
 
 function titleOf(scenario: ScenarioDigest): string {

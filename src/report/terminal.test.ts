@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import type { Run } from "../results/schema.ts";
 import { digestRun } from "./digest.ts";
-import { changedRun, sampleRun } from "./sample-run.test.data.ts";
+import { armsOf, changedRun, sampleRun } from "./sample-run.test.data.ts";
 import { renderTerminal } from "./terminal.ts";
 
 /** Renewed by UPDATE_GOLDEN=1; tests run in the project's directory. */
@@ -22,6 +22,14 @@ const oddRuns: Readonly<Record<string, () => Run>> = {
   plain: () => sampleRun(),
   "one fork": () => sampleRun({ forks: 1 }),
   "fixed arm": () => sampleRun({ strategies: everyStrategy }),
+  "one shootdown a second": () =>
+    changedRun((run) => {
+      const all = armsOf(run).map(({ arm }) => arm.blocks);
+      const ns = all.flatMap(({ wallNs }) => wallNs).reduce((sum, each) => sum + each, 0);
+      for (const [index, blocks] of all.entries()) {
+        blocks.tlbShootdowns = [index === 0 ? Math.round(ns / 1e9) : 0];
+      }
+    }),
   "control only": () => sampleRun({ strategies: ["kernel-chosen"] }),
   "many actors": () => sampleRun({ actors: [1, 64, 1024] }),
   "no complete fork": () =>
@@ -147,6 +155,7 @@ describe("renderTerminal()", () => {
       "broken",
       /BROKEN {3}fork 2, hot, 2 actors: attempts 7, outcomes 6\n {9}and 12 more violations/,
     ],
+    ["one shootdown a second", / switches, 1 TLB shootdown, others/],
     ["broken", /\nwarning {2}The frequency governor[\s\S]*runs\. cpupower/],
   ];
   for (const [name, says] of table) {

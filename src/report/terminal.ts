@@ -5,8 +5,11 @@
  */
 
 import { formatBytes, formatNs } from "../units.ts";
-import type { Digest } from "./digest.ts";
-import { labelled, type Paint, painting, wrap } from "./prose.ts";
+import type { Digest, Doubts } from "./digest.ts";
+import type { HeadlineWords } from "./headline.ts";
+import { isGrave, type Label } from "./labels.ts";
+import { startWords } from "./merged-words.ts";
+import { joinSections, labelled, type Paint, painting, wrap } from "./prose.ts";
 import { outcomeLines } from "./terminal-outcomes.ts";
 import { ratioLines } from "./terminal-ratios.ts";
 import { scenarioLines } from "./terminal-scenarios.ts";
@@ -27,7 +30,7 @@ const shownViolations = 8;
 export function renderTerminal(digest: Digest, { width, colour }: TerminalOptions): string {
   const paint = painting(colour);
   const sections = [
-    headlineLines(digest, width, paint),
+    headlineLines(digest.headline, width, paint),
     whereLines(digest, width, paint),
     scenarioLines(digest, width, paint),
     ratioLines(digest, width, paint),
@@ -35,11 +38,10 @@ export function renderTerminal(digest: Digest, { width, colour }: TerminalOption
     disturbanceLines(digest, width, paint),
     warningLines(digest, width, paint),
   ];
-  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
-  return `${text.join("\n\n")}\n`;
+  return joinSections(sections);
 }
 
-function headlineLines({ headline }: Digest, width: number, paint: Paint): string[] {
+export function headlineLines(headline: HeadlineWords, width: number, paint: Paint): string[] {
   const told = headline.claims.filter(
     ({ sentence }, index, all) => all.findIndex((other) => other.sentence === sentence) === index,
   );
@@ -47,15 +49,29 @@ function headlineLines({ headline }: Digest, width: number, paint: Paint): strin
     ...wrap(`${claim.sentence}.`, width).map((line) => paint("bold", line)),
     ...(claim.state === "nothing" ? [] : labelled("", claim.basis, width, 2)),
   ]);
-  const labels = headline.labels.flatMap(({ code, text }) =>
-    wrap(`! ${text}.`, width, 2).map((line) =>
-      paint(code === "violation" || code === "unsafe" ? "red" : "yellow", line),
-    ),
-  );
-  return [...claims, ...labels];
+  return [...claims, ...labelLines(headline.labels, width, paint)];
 }
 
-function whereLines({ identity }: Digest, width: number, paint: Paint): string[] {
+/** What changes how every figure is read; of a side, where there are two. */
+export function labelLines(
+  labels: readonly Label[],
+  width: number,
+  paint: Paint,
+  lead = "",
+): string[] {
+  return labels.flatMap((label) =>
+    wrap(`! ${lead}${label.text}.`, width, 2).map((line) =>
+      paint(isGrave(label) ? "red" : "yellow", line),
+    ),
+  );
+}
+
+/** Where it was measured, with what, and how to do it again. */
+export function whereLines(
+  { identity }: Pick<Digest, "identity">,
+  width: number,
+  paint: Paint,
+): string[] {
   const { forks, status } = identity;
   const endings = {
     complete: " in",
@@ -65,7 +81,7 @@ function whereLines({ identity }: Digest, width: number, paint: Paint): string[]
   const control = forks.negativeControl > 0 ? ` (and ${forks.negativeControl} of fixed)` : "";
   const run =
     `${identity.tool}, ${forks.complete} of ${plural(forks.planned, "fork")} complete${control}` +
-    `${endings[status]} ${formatSeconds(identity.elapsedMs)}, ${identity.startedAt}`;
+    `${endings[status]} ${formatSeconds(identity.elapsedMs)}, ${startWords(identity)}`;
   return facts(width, paint, [
     ["host", identity.host],
     ["probe", identity.probe],
@@ -75,7 +91,12 @@ function whereLines({ identity }: Digest, width: number, paint: Paint): string[]
   ]);
 }
 
-function disturbanceLines({ disturbance: d, identity }: Digest, width: number, paint: Paint) {
+/** The harness's own share, and everybody else's traces; what is not known is left out. */
+export function disturbanceLines(
+  { disturbance: d, identity }: Pick<Digest, "disturbance" | "identity">,
+  width: number,
+  paint: Paint,
+): string[] {
   const harness: string[] = [];
   if (d.measuredShare !== undefined) {
     const elapsed = formatSeconds(identity.elapsedMs);
@@ -100,9 +121,9 @@ function disturbanceLines({ disturbance: d, identity }: Digest, width: number, p
     noise.push(
       `a second: ${formatRate(voluntarySwitches)} voluntary and ` +
         `${formatRate(involuntarySwitches)} involuntary context switches`,
-      `${formatRate(tlbShootdowns)} TLB shootdowns`,
+      plural(Math.round(tlbShootdowns), "TLB shootdown"),
     );
-    if (majorFaults > 0) noise.push(`${formatRate(majorFaults)} major faults`);
+    if (majorFaults > 0) noise.push(plural(Math.round(majorFaults), "major fault"));
   }
   if (d.othersCpus !== undefined) noise.push(`others used ${d.othersCpus.toFixed(2)} CPUs`);
   return facts(width, paint, [
@@ -111,7 +132,12 @@ function disturbanceLines({ disturbance: d, identity }: Digest, width: number, p
   ]);
 }
 
-function warningLines(digest: Digest, width: number, paint: Paint): string[] {
+/** Everything that casts doubt on figures, and what there is to note. */
+export function warningLines(
+  digest: Doubts & Pick<Digest, "notes">,
+  width: number,
+  paint: Paint,
+): string[] {
   const { violations, incompleteForks, warnings, notes } = digest;
   const hidden = violations.length - shownViolations;
   return [
@@ -134,7 +160,7 @@ function warningLines(digest: Digest, width: number, paint: Paint): string[] {
 }
 
 /** Lines of "label    text", empty texts left out. */
-function facts(
+export function facts(
   width: number,
   paint: Paint,
   entries: readonly (readonly [label: string, text: string])[],

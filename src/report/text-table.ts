@@ -67,6 +67,41 @@ export function titledRule(title: string, table: TextTable, width: number, paint
   });
 }
 
+/** Rows that stand together under a titled rule. */
+export interface RowGroup<Row> {
+  readonly title: string;
+  /** Lines between the rule and the rows. */
+  readonly preface?: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** All groups under one header, so that figures stand under each other down the page. */
+export function layOutGroups<Row>(
+  columns: readonly Column<Row>[],
+  groups: readonly RowGroup<Row>[],
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+  isDim: (row: Row) => boolean,
+): Pick<TextTable, "leftOut"> & { readonly lines: readonly string[] } {
+  const rows = groups.flatMap((group) => group.rows);
+  const table = layOutTable(columns, rows, width);
+  const body = table.body.map((line, index) => {
+    const row = rows[index];
+    return row !== undefined && isDim(row) ? paint("dim", line) : line;
+  });
+  let at = 0;
+  const sections = groups.flatMap(({ title, preface = [], rows: own }) => {
+    const from = at;
+    at += own.length;
+    return [...titledRule(title, table, width, paint), ...preface, ...body.slice(from, at)];
+  });
+  return { lines: [...table.header, ...sections], leftOut: table.leftOut };
+}
+
+/** " Left out at this width: lost max."; "" where nothing is. */
+export function leftOutWords(leftOut: readonly string[]): string {
+  return leftOut.length > 0 ? ` Left out at this width: ${leftOut.join(", ")}.` : "";
+}
+
 /** Neighbours of one group, in the order of the columns. */
 function groupRuns<Row>(columns: readonly Column<Row>[]): Column<Row>[][] {
   const runs: Column<Row>[][] = [];

@@ -4,7 +4,7 @@
  */
 
 import type { Host, Run } from "../results/schema.ts";
-import { formatCount, toThreeDigits } from "../units.ts";
+import { formatBytes, formatCount, toThreeDigits } from "../units.ts";
 import type { Figure } from "./samples.ts";
 
 /** Ends a text that may or may not be a sentence as one. */
@@ -51,10 +51,22 @@ export function formatRatio(ratio: number): string {
 
 /** "17.6 [17.2, 18.0]"; "17.6" without an interval; "-" where no fork has the ratio. */
 export function formatRatioInterval(figure: Figure): string {
+  return formatFigure(figure, formatRatio);
+}
+
+/** A median with its interval, if it has one, each as `format` writes it; "-" of no fork. */
+export function formatFigure(figure: Figure, format: (value: number) => string): string {
   if (figure.median === undefined) return "-";
-  const centre = formatRatio(figure.median);
+  const centre = format(figure.median);
   if (figure.state === "too-few") return centre;
-  return `${centre} [${formatRatio(figure.lo)}, ${formatRatio(figure.hi)}]`;
+  return `${centre} [${format(figure.lo)}, ${format(figure.hi)}]`;
+}
+
+/** 12345678 to "11.8 MiB": three digits, for what need not be a whole number of anything. */
+export function formatRoughBytes(bytes: number): string {
+  const unit = [40, 30, 20, 10].map((shift) => 2 ** shift).find((size) => bytes >= size) ?? 1;
+  const [, name = "B"] = formatBytes(unit).split(" ");
+  return `${toThreeDigits(bytes / unit)} ${name}`;
 }
 
 /** A bound on a rate, per million: "0.049 per million"; two digits, rounded up. */
@@ -63,6 +75,11 @@ export function formatPerMillion(rate: number): string {
   const step = 10 ** (Math.floor(Math.log10(perMillion)) - 1);
   const up = Math.ceil(perMillion / step) * step;
   return `${up >= 1000 ? formatCount(up) : Number(up.toPrecision(2))} per million`;
+}
+
+/** A figure's median as `format` writes it; "-" where no fork has it. */
+export function medianWords({ median }: Figure, format: (value: number) => string): string {
+  return median === undefined ? "-" : format(median);
 }
 
 /** The number of forks that most figures share, the larger where two tie; others are marked. */

@@ -9,6 +9,7 @@ import {
   quantilesOf,
   type TickCounts,
 } from "./histogram.ts";
+import { totalNs } from "./packed-histogram.ts";
 
 const part = (pairs: readonly (readonly [ticks: number, count: number])[]): TickCounts => ({
   ticks: Uint32Array.from(pairs, ([ticks]) => ticks),
@@ -102,6 +103,22 @@ test("decodeHistogram() gives back every value that distributionOf() stored", ()
   const { max: exact, ...stored } = found.quantiles;
   assert.deepEqual(others, stored);
   assert.ok(isNear(max, exact));
+});
+
+test("totalNs() is what all calls took together, and undefined of no histogram", () => {
+  const values = fc.array(fc.integer({ min: 0, max: 4e9 }), { minLength: 1, maxLength: 300 });
+  fc.assert(
+    fc.property(values, (ticks) => {
+      const { histogram } = distributionOf([part(ticks.map((each) => [each, 3]))], 1) ?? none();
+      const total = 3 * ticks.reduce((sum, each) => sum + each, 0);
+      const found = totalNs(histogram ?? "") ?? none();
+      assert.ok(Math.abs(found - total) <= total / 2000, `${found}, want ${total}`);
+    }),
+    { seed: 1, numRuns: 40 },
+  );
+  for (const text of ["", "not base64", forged(0, [], new Uint8Array(2 ** 24))]) {
+    assert.equal(totalNs(text), undefined);
+  }
 });
 
 test("decodeHistogram() takes nothing else for a histogram", () => {

@@ -4,6 +4,7 @@
  * no file but the one that is added.
  */
 
+import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 import { differingOptions } from "./fingerprint.ts";
 import { type ForkTexts, forkTexts, forkWith } from "./fork-texts.ts";
@@ -15,7 +16,7 @@ import {
   schemaVersion,
   type Warning,
 } from "./schema.ts";
-import { readRunFile } from "./store.ts";
+import { mostBytes, openingOf, readRunFile } from "./store.ts";
 
 /** A file to merge, read and validated. */
 export interface MergedFile {
@@ -29,7 +30,39 @@ export interface MergedFile {
 /** Reads a file for a merge. @throws UsageError that says what is wrong with it */
 export function readMergedFile(file: string): MergedFile {
   const { run, bytes } = readRunFile(file);
+  refuseBaseline(file, run);
   return { file, run: { ...run, forks: [] }, forks: forkTexts(bytes, run) };
+}
+
+/**
+ * The files by when their runs began, then by name: named in another order, they give the same
+ * merged file. What cannot be read comes first, and is refused when it is.
+ */
+export function inMergeOrder(files: readonly string[]): string[] {
+  return files
+    .map((file) => ({ file, start: startIn(file) }))
+    .sort((a, b) => a.start - b.start || (a.file < b.file ? -1 : 1))
+    .map(({ file }) => file);
+}
+
+/** The first in the file, which is its own; those of what it was merged from come after it. */
+function startIn(file: string): number {
+  try {
+    const found = /"startedAt":\s*"([^"]+)"/;
+    const opening = openingOf(file) ?? "";
+    const early = found.exec(opening);
+    if (early || opening === "" || statSync(file).size > mostBytes) return startOf(early);
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf('"startedAt"');
+    return startOf(found.exec(bytes.toString("utf8", Math.max(at, 0), at + 80)));
+  } catch {
+    return 0;
+  }
+}
+
+/** In milliseconds, 0 where it is none. */
+function startOf(found: RegExpExecArray | null): number {
+  return Date.parse(found?.[1] ?? "") || 0;
 }
 
 /** What a merge has seen so far. */
@@ -127,6 +160,26 @@ function sourcesOf(file: string, run: Run, count: number): RunSource[] {
       forks: { first: 0, count },
     },
   ];
+}
+
+/** Reports would take forks with histograms for all of them. */
+function refuseBaseline(file: string, { forks }: Run): void {
+  const lacking = forks.filter(({ trials }) =>
+    trials.some(({ arms }) =>
+      arms.some(({ distributions }) =>
+        Object.values(distributions).some(({ histogram }) => histogram === null),
+      ),
+    ),
+  );
+  if (lacking.length === 0) return;
+  const what =
+    lacking.length === forks.length
+      ? "it is a baseline, which has no histograms"
+      : `${lacking.length} of its ${forks.length} forks have no histograms, as in a baseline`;
+  throw new UsageError(
+    `${file} does not fit: ${what}, so that percentiles would be of the other forks alone. Merge ` +
+      "the file that it was saved from.",
+  );
 }
 
 function refuseUnfinished(file: string, { status }: Run, forks: number): void {

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { sampleGate } from "../report/sample-gate.test.data.ts";
 import { sampleLitmus } from "../report/sample-litmus.test.data.ts";
+import { samplePath } from "../report/sample-path.test.data.ts";
 import { sampleRun } from "../report/sample-run.test.data.ts";
+import { sampleSweep } from "../report/sweep-sample.test.data.ts";
 import { readResult } from "./read-result.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "noclobber-"));
@@ -22,9 +24,13 @@ const run = sampleRun({ forks: 1, scenarios: ["hot"], actors: [2] });
 test("readResult() tells the kinds apart", () => {
   const litmus = sampleLitmus([]);
   const gate = sampleGate();
+  const path = samplePath(1);
   assert.deepEqual(readResult(pathOf(JSON.stringify(run))), { kind: "bench", run });
+  assert.deepEqual(readResult(pathOf(JSON.stringify(path))), { kind: "path", run: path });
   assert.deepEqual(readResult(pathOf(JSON.stringify(litmus))), { kind: "litmus", run: litmus });
   assert.deepEqual(readResult(pathOf(JSON.stringify(gate))), { kind: "gate", gate });
+  const sweep = sampleSweep("size", { forks: 1 });
+  assert.deepEqual(readResult(pathOf(JSON.stringify(sweep))), { kind: "sweep", run: sweep });
 });
 
 const refused: readonly [what: string, text: string, sentence: RegExp][] = [
@@ -41,6 +47,9 @@ const refused: readonly [what: string, text: string, sentence: RegExp][] = [
   ["an older run", '{"schemaVersion":1,"forks":[]}', /has schema version 1, this .* reads 2/],
   ["a newer gate", '{"schemaVersion":9,"kind":"gate"}', /has schema version 9, this .* reads 1/],
   ["a newer litmus", '{"litmusSchemaVersion":7}', /has schema version 7, this noclobber reads 1/],
+  ["a newer path", '{"pathSchemaVersion":7}', /has schema version 7, this noclobber reads 1/],
+  ["a path with a hole", '{"pathSchemaVersion":1}', /is not valid: tool: .*Name a result file of/],
+  ["a newer sweep", '{"sweepSchemaVersion":9}', /has schema version 9, this noclobber reads 1/],
   ["a run with a hole", '{"schemaVersion":2,"forks":[]}', /is not valid: tool: .*Name a result/],
 ];
 

@@ -6,11 +6,16 @@
 import { UsageError } from "../errors.ts";
 import { type Gate, gateSchema, gateSchemaVersion } from "./gate-schema.ts";
 import { type LitmusRun, litmusRunSchema, litmusSchemaVersion } from "./litmus-schema.ts";
+import { type PathRun, pathRunSchema, pathSchemaVersion } from "./path-schema.ts";
+import { kindOf, kindPhrases } from "./result-kind.ts";
 import { type Run, runSchema, schemaVersion } from "./schema.ts";
-import { parseAs, readJson } from "./store.ts";
+import { noResult, parseAs, readJson } from "./store.ts";
+import { type SweepRun, sweepRunSchema, sweepSchemaVersion } from "./sweep-schema.ts";
 
 export type Result =
   | { readonly kind: "bench"; readonly run: Run }
+  | { readonly kind: "path"; readonly run: PathRun }
+  | { readonly kind: "sweep"; readonly run: SweepRun }
   | { readonly kind: "litmus"; readonly run: LitmusRun }
   | { readonly kind: "gate"; readonly gate: Gate };
 
@@ -18,23 +23,38 @@ export type ResultKind = Result["kind"];
 
 /** The result that a file holds. @throws UsageError that says what is wrong with it */
 export function readResult(path: string): Result {
-  const remedy = "Name a result file of `noclobber bench`, litmus or gate, or measure again.";
+  const remedy =
+    "Name a result file of `noclobber bench`, profiles, litmus or gate, or measure again.";
   const json = readJson(path, remedy);
-  const fields = typeof json === "object" && json !== null ? json : {};
-  if ("doctorSchemaVersion" in fields) {
-    throw new UsageError(`${path} is a doctor's report, which doctor alone renders. ${remedy}`);
+  const kind = kindOf(json);
+  switch (kind) {
+    case "bench": {
+      const version = schemaVersion;
+      return { kind, run: parseAs(runSchema, json, { path, remedy, version }) };
+    }
+    case "path": {
+      const version = { field: "pathSchemaVersion", version: pathSchemaVersion };
+      return { kind, run: parseAs(pathRunSchema, json, { path, remedy, ...version }) };
+    }
+    case "sweep": {
+      const version = { field: "sweepSchemaVersion", version: sweepSchemaVersion };
+      return { kind, run: parseAs(sweepRunSchema, json, { path, remedy, ...version }) };
+    }
+    case "litmus": {
+      const version = { field: "litmusSchemaVersion", version: litmusSchemaVersion };
+      return { kind, run: parseAs(litmusRunSchema, json, { path, remedy, ...version }) };
+    }
+    case "gate": {
+      const version = gateSchemaVersion;
+      return { kind, gate: parseAs(gateSchema, json, { path, remedy, version }) };
+    }
+    case "doctor":
+      throw new UsageError(
+        `${path} is ${kindPhrases.doctor}, which doctor alone renders. ${remedy}`,
+      );
+    case undefined:
+      throw noResult(path, remedy);
+    default:
+      return kind satisfies never;
   }
-  if ("litmusSchemaVersion" in fields) {
-    const version = { field: "litmusSchemaVersion", version: litmusSchemaVersion };
-    return { kind: "litmus", run: parseAs(litmusRunSchema, json, { path, remedy, ...version }) };
-  }
-  if ("kind" in fields && fields.kind === "gate") {
-    const version = gateSchemaVersion;
-    return { kind: "gate", gate: parseAs(gateSchema, json, { path, remedy, version }) };
-  }
-  if ("schemaVersion" in fields && "forks" in fields) {
-    const version = schemaVersion;
-    return { kind: "bench", run: parseAs(runSchema, json, { path, remedy, version }) };
-  }
-  throw new UsageError(`${path} is JSON, but no result of noclobber. ${remedy}`);
 }

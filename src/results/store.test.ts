@@ -1,24 +1,33 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { samplePath } from "../report/sample-path.test.data.ts";
 import { sampleRun } from "../report/sample-run.test.data.ts";
+import { sampleSweep } from "../report/sweep-sample.test.data.ts";
+import type { PathRun } from "./path-schema.ts";
 import type { Run } from "./schema.ts";
 import {
   openingOf,
+  pathResultPath,
   readRun,
   refuseForeignFile,
   resultPath,
+  serializePath,
   serializeRun,
+  serializeSweep,
+  sweepResultPath,
   writeAtomically,
   writePieces,
 } from "./store.ts";
@@ -50,6 +59,21 @@ test("serializeRun() refuses a run that readRun() would refuse", () => {
   }
 });
 
+test("serializePath() writes what the schema says, and nothing else", () => {
+  const path = samplePath(1);
+  assert.deepEqual(JSON.parse(serializePath(path)), path);
+  const broken: readonly Partial<PathRun>[] = [
+    { surplus: 1 } as Partial<PathRun>,
+    { elapsedMs: Number.NaN },
+    { vmas: 0.5 },
+    { profiles: [{ ...path.profiles[0], low: "200000000" } as PathRun["profiles"][number]] },
+  ];
+  for (const change of broken) {
+    assert.throws(() => serializePath({ ...path, ...change }), { name: "ZodError" });
+  }
+  assert.equal(pathResultPath("results", path), "results/profiles-2026-01-15T09-30-00-bench1.json");
+});
+
 test("resultPath() sorts by time and has no character that a file system dislikes", () => {
   const host = { ...run.host, hostname: "a b/c:d.example-1" };
   const startedAt = "2026-01-15T09:30:07.123Z";
@@ -57,6 +81,16 @@ test("resultPath() sorts by time and has no character that a file system dislike
     resultPath("results", { ...run, host, startedAt }),
     "results/2026-01-15T09-30-07-a_b_c_d.example-1.json",
   );
+});
+
+test("a sweep's file is called after what is swept, and refuses what reading would", () => {
+  const sweep = sampleSweep("windows", { forks: 1 });
+  assert.equal(
+    sweepResultPath("results", sweep),
+    "results/sweep-windows-2026-01-15T09-30-00-bench1.json",
+  );
+  assert.deepEqual(JSON.parse(serializeSweep(sweep)), sweep);
+  assert.throws(() => serializeSweep({ ...sweep, axis: "seed" as "size" }), { name: "ZodError" });
 });
 
 test("writeAtomically() makes folders, replaces files whole, and leaves nothing else", (t) => {
@@ -67,6 +101,30 @@ test("writeAtomically() makes folders, replaces files whole, and leaves nothing 
     assert.equal(readFileSync(path, "utf8"), text);
   }
   assert.deepEqual(readdirSync(folder), ["run.json"]);
+});
+
+test("writeAtomically() and writePieces() leave who may read a file as it is", async (t) => {
+  const folder = folderOf(t);
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  const usual = join(folder, "usual");
+  writeFileSync(usual, "");
+  for (const mode of [0o600, 0o640, 0o666, 0o400]) {
+    const path = join(folder, `file-${mode}`);
+    const ways = [
+      () => writeAtomically(path, "new"),
+      () => writePieces(path, [Buffer.from("new")]),
+    ];
+    for (const write of ways) {
+      writeFileSync(path, "old");
+      chmodSync(path, mode);
+      await write();
+      assert.equal(modeOf(path), mode);
+      chmodSync(path, 0o600);
+      assert.equal(readFileSync(path, "utf8"), "new");
+    }
+  }
+  writeAtomically(join(folder, "new"), "");
+  assert.equal(modeOf(join(folder, "new")), modeOf(usual));
 });
 
 test("writeAtomically() throws the system's reason, and leaves what was there", (t) => {
@@ -130,10 +188,14 @@ const unreadable: readonly [what: string, text: string, message: RegExp][] = [
   ["an older version", '{"schemaVersion":1}', /has schema version 1, this noclobber reads 2\. Use/],
   ["a version as text", '{"schemaVersion":"2"}', /has schema version 2, this noclobber reads 2/],
   ["a version without a text", '{"schemaVersion":{"toString":1}}', /has schema version \(an obj/],
-  ["another object", "{}", /has schema version undefined/],
-  ["a JSON null", "null", /has schema version undefined/],
-  ["a JSON array", "[1]", /has schema version undefined/],
-  ["a JSON number", "7", /has schema version undefined/],
+  ["another object", "{}", /is JSON, but no result of noclobber\. Name a result file of `nocl/],
+  ["a JSON null", "null", /is JSON, but no result of noclobber/],
+  ["a JSON array", "[1]", /is JSON, but no result of noclobber/],
+  ["a JSON number", "7", /is JSON, but no result of noclobber/],
+  ["a litmus result", '{"litmusSchemaVersion":1}', /is a litmus result, not a run of bench\. Name/],
+  ["a gate's result", '{"schemaVersion":1,"kind":"gate"}', /is a gate's result, not a run of be/],
+  ["a result of profiles", '{"pathSchemaVersion":1}', /is a result of profiles, not a run of be/],
+  ["a doctor's report", '{"doctorSchemaVersion":1}', /is a doctor's report, not a run of bench/],
   ["a file with a field missing", '{"schemaVersion":2}', /is not valid: tool: /],
   [
     "a file with a value out of place",

@@ -4,8 +4,10 @@
  */
 
 import {
+  chmodSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -20,7 +22,10 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { messageOf, UsageError } from "../errors.ts";
 import { type LitmusRun, litmusRunSchema } from "./litmus-schema.ts";
+import { type PathRun, pathRunSchema } from "./path-schema.ts";
+import { kindOf, kindPhrases } from "./result-kind.ts";
 import { type Run, runSchema, schemaVersion } from "./schema.ts";
+import { type SweepRun, sweepRunSchema } from "./sweep-schema.ts";
 
 /** "results/2026-11-25T13-10-09-host.json". */
 export function resultPath(directory: string, run: Run): string {
@@ -37,6 +42,26 @@ export function serializeLitmus(run: LitmusRun): string {
   return `${JSON.stringify(litmusRunSchema.parse(run))}\n`;
 }
 
+/** "results/profiles-2026-11-25T13-10-09-host.json". */
+export function pathResultPath(directory: string, run: PathRun): string {
+  return join(directory, `profiles-${fileStem(run)}.json`);
+}
+
+/** The text of a path run's file. @throws ZodError if the run is not what the schema says */
+export function serializePath(run: PathRun): string {
+  return `${JSON.stringify(pathRunSchema.parse(run))}\n`;
+}
+
+/** "results/sweep-actors-2026-11-25T13-10-09-host.json". */
+export function sweepResultPath(directory: string, run: SweepRun): string {
+  return join(directory, `sweep-${run.axis}-${fileStem(run)}.json`);
+}
+
+/** The text of a sweep's file. @throws ZodError if the run is not what the schema says */
+export function serializeSweep(run: SweepRun): string {
+  return `${JSON.stringify(sweepRunSchema.parse(run))}\n`;
+}
+
 /** Sorts by time, and two runs never share one. */
 function fileStem({ startedAt, host }: Pick<Run, "startedAt" | "host">): string {
   const name = host.hostname.replaceAll(/[^\w.-]/g, "_");
@@ -48,13 +73,17 @@ export function serializeRun(run: Run): string {
   return `${JSON.stringify(runSchema.parse(run))}\n`;
 }
 
-/** Writes a file whole or not at all. @throws Error with the system's reason */
+/**
+ * Writes a file whole or not at all; one that is replaced keeps who may read it.
+ * @throws Error with the system's reason
+ */
 export function writeAtomically(path: string, text: string): void {
   const temporary = temporaryFor(path);
   try {
     makeFolder(dirname(path));
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    const mode = modeOf(path);
+    writeFileSync(temporary, text, mode === undefined ? {} : { mode });
+    putInPlace(temporary, path, mode);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
@@ -75,7 +104,8 @@ export async function writePieces(
   let bytes = 0;
   try {
     makeFolder(dirname(path));
-    const file = await open(temporary, "w");
+    const mode = modeOf(path);
+    const file = await open(temporary, "w", mode);
     // One piece is on its way to the disk while the next is made.
     let written = Promise.resolve();
     try {
@@ -91,7 +121,7 @@ export async function writePieces(
       await written.catch(() => {});
       await file.close();
     }
-    renameSync(temporary, path);
+    putInPlace(temporary, path, mode);
     return bytes;
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -112,6 +142,18 @@ function makeFolder(path: string): void {
     // Somebody else may have made it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+}
+
+/** Who may do what with the file; undefined where there is none that a new one could be like. */
+function modeOf(path: string): number | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found.mode & 0o777 : undefined;
+}
+
+function putInPlace(temporary: string, path: string, mode: number | undefined): void {
+  // The process's mask has taken from it.
+  if (mode !== undefined) chmodSync(temporary, mode);
+  renameSync(temporary, path);
 }
 
 /** Beside the file, because a rename does not leave a file system. */
@@ -175,7 +217,17 @@ export function readRunFile(path: string): { readonly run: Run; readonly bytes: 
   const remedy = "Name a result file of `noclobber bench`, or measure again.";
   const bytes = readBytes(path, remedy);
   const json = parseJson(bytes, path, remedy);
+  const kind = kindOf(json);
+  if (kind === undefined) throw noResult(path, remedy);
+  if (kind !== "bench") {
+    throw new UsageError(`${path} is ${kindPhrases[kind]}, not ${kindPhrases.bench}. ${remedy}`);
+  }
   return { run: parseAs(runSchema, json, { path, version: schemaVersion, remedy }), bytes };
+}
+
+/** JSON of somebody else's. */
+export function noResult(path: string, remedy: string): UsageError {
+  return new UsageError(`${path} is JSON, but no result of noclobber. ${remedy}`);
 }
 
 /** What a file is expected to be, for the sentence that says it is not. */
