@@ -9,6 +9,7 @@ import { sampleGate } from "../src/report/sample-gate.test.data.ts";
 import { sampleCell, sampleLitmus, seenControl } from "../src/report/sample-litmus.test.data.ts";
 import { oddPaths } from "../src/report/sample-path.test.data.ts";
 import { changedRun, sampleRun } from "../src/report/sample-run.test.data.ts";
+import { sampleSweep } from "../src/report/sweep-sample.test.data.ts";
 import type { Run } from "../src/results/schema.ts";
 
 const choice = { forks: 7, scenarios: ["occupied", "spread"], actors: [1, 2] };
@@ -17,7 +18,7 @@ const unsafe = sampleLitmus([sampleCell({ clobbered: 9 })]);
 
 /** Everything that a format makes, of runs with and without a figure. */
 async function textsOf(name: FormatName): Promise<string[]> {
-  const { bench, path, litmus: ofLitmus, gate, against } = formats[name];
+  const { bench, path, sweep, litmus: ofLitmus, gate, against } = formats[name];
   const common = { style: plainStyle, link: "results/latest.json", chart: "ratios" } as const;
   const baseline = sampleRun(choice);
   const show = async (run: Run) => [
@@ -29,6 +30,11 @@ async function textsOf(name: FormatName): Promise<string[]> {
     ...(await show(soundRun(choice))),
     ...(await show(noFork)),
     ...(await Promise.all(Object.values(oddPaths).map((make) => path?.(make(), plainStyle)))),
+    ...(await Promise.all(
+      [sampleSweep("actors", { forks: 2 }), sampleSweep("size", { forks: 0 })].map((run) =>
+        sweep?.({ run, style: plainStyle, chart: "sweep-lost" }),
+      ),
+    )),
     ...(await Promise.all([litmus, unsafe].map((run) => ofLitmus?.(run, plainStyle)))),
     await gate?.(sampleGate(), plainStyle),
   ];

@@ -34,7 +34,7 @@ const formats: readonly [words: string[], opening: RegExp][] = [
   [["--format", "json"], /^\{"sweepSchemaVersion":1,/],
 ];
 
-test("report shows a sweep in every format that takes one, and replaces its own file", (context) => {
+test("report shows a sweep in every format for one, and replaces its own file", (context) => {
   const cwd = folderWithFiles(context);
   for (const [words, opening] of formats) {
     const shown = runProgram(["report", "sweep.json", ...words], { cwd });

@@ -77,7 +77,8 @@ function reservationsPlan(digest: SweepDigest): SweepPlan {
     id: "sweep-reservations",
     title: `Reservations per second by ${axisSubjects[digest.axis]}`,
     lead: "Reservations per second of all actors",
-    reading: `${intervals} Higher is better; kernel-chosen asks for no window and loses none.${law}`,
+    reading:
+      `${intervals} Higher is better; kernel-chosen asks for no window and loses ` + `none.${law}`,
     missing: "No window was placed",
     format: formatCount,
     panels,

@@ -46,8 +46,8 @@ export function renderSweepHtml(run: SweepRun, digest: SweepDigest): string {
 }
 
 const turns =
-  "Every fork measures at one value of the swept setting, and the values take turns, so that what " +
-  "drifts over the run meets all of them alike. Forks of different values are different " +
+  "Every fork measures at one value of the swept setting, and the values take turns, so that " +
+  "what drifts over the run meets all of them alike. Forks of different values are different " +
   "processes, and so values are compared unpaired.";
 
 function headerMarkup({ axis, headline, identity, safety }: SweepDigest): string {

@@ -18,7 +18,7 @@ import { sampleRun } from "./sample-run.test.data.ts";
 
 /** What each fork's times are multiplied with; the median of the first six is 1. */
 const drifts = [0.97, 1.02, 0.99, 1.03, 0.98, 1.01, 1];
-export const driftOf = (repeat: number): number => drifts[repeat % drifts.length] as number;
+const driftOf = (repeat: number): number => drifts[repeat % drifts.length] as number;
 
 export const sampleLaws: Readonly<Record<string, ScalingLaw>> = {
   "hint-munmap": { lambda: 140_000, sigma: 0.6, kappa: 0.01 },

@@ -101,7 +101,7 @@ export function slopeWords(slope: Slope, format: (ns: number) => string): string
 }
 
 /** "0.95", "-0.04": never "-0.00". */
-export function exponentText(exponent: number): string {
+function exponentText(exponent: number): string {
   const text = exponent.toFixed(2);
   return text === "-0.00" ? "0.00" : text;
 }

@@ -128,8 +128,8 @@ function curveLines(scaling: readonly Scaling[], { width, paint }: Place): strin
   const title =
     "reservations/s(n) = lambda n / (1 + sigma (n - 1) + kappa n (n - 1)), fitted to the medians";
   const legend =
-    "The Universal Scalability Law: lambda is one actor's rate, sigma contention, kappa what each " +
-    `pair of actors costs; residuals are measured / fitted - 1.${leftOutWords(table.leftOut)}`;
+    "The Universal Scalability Law: lambda is one actor's rate, sigma contention, kappa what " +
+    `each pair of actors costs; residuals are measured / fitted - 1.${leftOutWords(table.leftOut)}`;
   return [
     ...table.header,
     ...titledRule(title, table, width, paint),

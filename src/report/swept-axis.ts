@@ -1,4 +1,4 @@
-/** The axis of a swept setting: the values themselves as ticks, each doubling as far as the last. */
+/** The axis of a swept setting: its values as ticks, each doubling as far as the last. */
 
 import type { Axis, Tick } from "./axes.ts";
 

@@ -6,7 +6,7 @@
 import { type Address, address } from "../model.ts";
 import { searchOf } from "../search/index.ts";
 import { MAP_FIXED, MAP_RESERVATION, PROT_NONE, PROT_READ, PROT_WRITE } from "../sys/constants.ts";
-import { writeMemory } from "../sys/libc.ts";
+import { poke, writeMemory } from "../sys/libc.ts";
 import type { ActorTools, PathActor } from "./actor-tools.ts";
 import type { Held } from "./grip.ts";
 import type { CarveWay } from "./way.ts";
@@ -29,7 +29,9 @@ function commit({ grip, pageBytes }: ActorTools, way: CarveWay, at: Address, byt
       : grip.carve("commit", "mmap", at, bytes, writable, anonymousFixed, -1, 0);
   if (!way.touch || !isDone) return;
   for (let offset = 0; offset < bytes; offset += pageBytes) {
-    writeMemory(address(at + offset), mark);
+    // A piece that was freed by munmap may be somebody else's by now, and gone the next moment.
+    if (way.free === "munmap") poke(address(at + offset), 1);
+    else writeMemory(address(at + offset), mark);
   }
 }
 

@@ -38,6 +38,7 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
   /** Reservations, the oldest first; each is its pieces. */
   const held: Held[][] = [];
   let from = constraints.low;
+  const lastPlace = constraints.high - constraints.bytes;
   /** Where the last search said that there is room. */
   let found: Address | undefined;
 
@@ -79,10 +80,11 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     const places = rule.candidates(retry);
     const pieces: Held[] = [];
     let next = places.next();
-    for (let tried = 0; !next.done && tried < profile.tries; tried++) {
+    for (let tried = 1; !next.done; tried++) {
       const piece = attempt(next.value).held;
       if (piece) pieces.push(piece);
-      if (piece && !rule.keepsPieces) break;
+      // Asked for another place, the rule might search for one that nobody is to try.
+      if ((piece && !rule.keepsPieces) || tried === profile.tries) break;
       next = places.next(piece !== undefined);
     }
     return pieces;
@@ -99,8 +101,9 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     grip.tape.time("reservation", ended - began);
     grip.tape.time("reservation-kernel", calls.spentTicks - spentTicks);
     const last = pieces.at(-1);
+    const behind = last ? last.at + last.bytes : constraints.high;
     // Who has come to the end of the range begins anew at its low end.
-    from = last ? ((last.at + last.bytes) as Address) : constraints.low;
+    from = behind <= lastPlace ? (behind as Address) : constraints.low;
     if (!last) grip.tape.counts.givenUp++;
     else held.push(pieces);
     for (const piece of pieces) carver.carve(piece);

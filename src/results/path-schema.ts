@@ -37,8 +37,9 @@ const countsSchema = z
     releases: count,
     commits: count,
     frees: count,
-    wastedBytes: count.describe("mapped elsewhere and unmapped again"),
-    reservedBytes: count.describe("of all placed pieces"),
+    // Sums of whole pages, exact far beyond what a count may be.
+    wastedBytes: z.number().nonnegative().describe("mapped elsewhere and unmapped again"),
+    reservedBytes: z.number().nonnegative().describe("of all placed pieces"),
   })
   .describe("of measured blocks; exact");
 
@@ -51,7 +52,10 @@ const safetySchema = z.strictObject({
 const armSchema = z
   .strictObject({
     way: z.string(),
-    wallNs: z.number().nonnegative().describe("of its blocks, barrier to barrier, summed"),
+    wallNs: z
+      .number()
+      .nonnegative()
+      .describe("of its blocks, from the barrier to the end of the last step, summed"),
     counts: countsSchema,
     systemCalls: z.record(z.string(), count).describe("of measured blocks, by name"),
     warmupCalls: z.record(z.string(), count).describe("of everything else that the actors did"),
