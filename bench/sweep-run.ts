@@ -58,7 +58,7 @@ export async function runSweep(base: BenchOptions, flags: SweepFlags): Promise<n
   await lockMachine();
   const facts = await preflight(base);
   for (const { options } of points) refuseImpossible(options, facts.host);
-  const run = newRun(flags.sweep, points, base, facts);
+  const run = newRun(flags.sweep, points, repeats * points.length, options, facts);
   const file = new ResultFile(flags.output ?? sweepResultPath("results", run));
   const interrupt = interruptOnSignals();
   const live = new Live(process.stderr, repeats * points.length, base.timeSeconds * 1000);
@@ -122,6 +122,7 @@ function affordableRepeats(
 function newRun(
   axis: SweepAxis,
   points: readonly SweepPoint[],
+  plannedForks: number,
   options: BenchOptions,
   { flagVerdict, host, probe, warnings }: Preflight,
 ): SweepRun {
@@ -136,6 +137,7 @@ function newRun(
     status: "running",
     axis,
     values: points.map(({ value }) => value),
+    plannedForks,
     options,
     ...{ flagVerdict, host, probe },
     profiles: [...unique.values()],

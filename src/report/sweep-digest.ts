@@ -95,7 +95,7 @@ function identityOf(run: SweepRun): Identity {
       settingLine({ options: run.options }, axis),
     ].join("; "),
     forks: {
-      planned: forks.length,
+      planned: Math.max(run.plannedForks, forks.length),
       complete: forks.filter((fork) => fork.status === "complete").length,
       counted: forks.filter(isCounted).length,
       negativeControl: 0,

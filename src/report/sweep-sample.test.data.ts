@@ -65,6 +65,7 @@ export function sampleSweep(axis: SweepAxis, choice: SweepChoice = {}): SweepRun
     profiles: [...new Set(planned.flatMap(({ searches }) => searches.map((s) => s.actors)))].map(
       profileOf,
     ),
+    plannedForks: planned.length,
     forks: planned,
     warnings: [],
   });

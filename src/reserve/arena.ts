@@ -1,7 +1,7 @@
 /**
  * The alternative to racing at all: one reservation before the race, common to all actors, and a
- * bitmap of its pieces in shared memory. A piece is taken with one atomic operation, and mapped with
- * MAP_FIXED inside what is the process's own.
+ * bitmap of its pieces in shared memory. A piece is taken with one atomic operation, and mapped
+ * with MAP_FIXED inside what is the process's own.
  *
  *     range    ....|piece|piece|piece|piece|....
  *     bitmap          1     0     1     0          taken: set the lowest clear bit

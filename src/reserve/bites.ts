@@ -2,7 +2,7 @@
  * Places that are free, and that a hint may not get all the same, looked for at a profile's own
  * size and range while nobody races: what its authors would take for a race that they lost.
  *
- *     pmd-hole        [page A][  the hole: exactly the size  ][page B]     nothing else is free here
+ *     pmd-hole        [page A][  the hole: exactly the size  ][page B]    nothing else is free
  *     growsdown-gap   [  the place  ] 16 pages [stack-like mapping]        a hint keeps 256 away
  */
 

@@ -120,7 +120,7 @@ test("restore-placeholder gives its placeholder back where it cannot be replaced
   assert.deepEqual(fake.kernel.mappings, []);
 });
 
-test("restore-placeholder does not pass the flag to a kernel that cannot be trusted with it", () => {
+test("restore-placeholder passes no flag to a kernel that cannot be trusted with it", () => {
   const kernel = new FakeKernel();
   const uses = [
     { isUnusable: true, pretendOldKernel: false },

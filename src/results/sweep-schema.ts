@@ -40,6 +40,7 @@ export const sweepRunSchema = z.strictObject({
   status: z.enum(["running", "complete", "interrupted"]),
   axis: z.enum(sweepAxes),
   values: z.array(count).describe("ascending"),
+  plannedForks: count.describe("of all values, if all went to their end"),
   options: optionsSchema.describe("as they are where the axis does not say otherwise"),
   flagVerdict: flagVerdictSchema,
   host: hostSchema,
