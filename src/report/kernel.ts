@@ -91,7 +91,8 @@ function comparedBlocks(comparison: Comparison): string[][] {
   const hidden = ratios.length + absolutes.length - chosen.length;
   const title =
     "Baseline (before) and candidate (after), medians over forks; the change is a Hodges-Lehmann " +
-    "shift with its exact 95 % interval; ratios are taken within a fork";
+    "shift with its exact 95 % interval, which holds by itself and not for all together; ratios " +
+    "are taken within a fork";
   return [
     ...comparison.doubts.flatMap((side) =>
       side.labels.map(({ text }) => paragraph(`${leadOf(side)}${text}.`)),
