@@ -139,7 +139,7 @@ export async function* measureCases(
 }
 
 /** Histograms are made here, where the code that makes them is warm after the first fork. */
-export function caseOf(
+function caseOf(
   { reports, leftovers, mappings, bites }: MeasuredCase,
   profile: Profile,
   { ticksPerNs }: Calibration,

@@ -19,7 +19,7 @@ import { type Ground, measureCases, runnable } from "./path.ts";
 import { type ForkPlan, type ForkSize, planRun } from "./plan.ts";
 
 /** Scenarios that say what losing costs, and what a caller gets. */
-export const sweptScenarios: readonly string[] = ["occupied", "spread"];
+const sweptScenarios: readonly string[] = ["occupied", "spread"];
 
 /** What is measured at one value. */
 export interface SweepPoint {

@@ -18,7 +18,7 @@ import { lock, unlock } from "./process-lock.ts";
 import type { SearchingWay } from "./way.ts";
 
 /** A search followed by plain MAP_FIXED: what was free when it was looked at is replaced. */
-export const checkThenFixed = "check-then-fixed";
+const checkThenFixed = "check-then-fixed";
 
 export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
   const { profile, grip, random, memory } = tools;
