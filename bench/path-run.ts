@@ -16,10 +16,10 @@ import { type PathRun, pathSchemaVersion } from "../src/results/path-schema.ts";
 import type { BenchOptions } from "../src/results/schema.ts";
 import { pathResultPath, refuseForeignFile, serializePath } from "../src/results/store.ts";
 import { readHost } from "../src/sys/host.ts";
-import { Live } from "./live.ts";
-import { interruptOnSignals, ResultFile } from "./output.ts";
+import { contextOf, keepForks } from "./measuring.ts";
+import { ResultFile } from "./output.ts";
 import { commandLine, toolIdentity } from "./program.ts";
-import { addPinWarning, reportMs } from "./race-options.ts";
+import { reportMs } from "./race-options.ts";
 
 /** What a path run takes from the options of a race. */
 export type PathOptions = Pick<
@@ -76,35 +76,17 @@ export async function measurePaths(
   const facts = await preflight(options);
   const run = newRun(grounds, forks, options, facts);
   const file = new ResultFile(flags.output ?? pathResultPath("results", run));
-  const interrupt = interruptOnSignals();
-  const live = new Live(process.stderr, forks, options.timeSeconds * 1000);
-  const context = {
-    setup: {
-      options,
-      cpus: facts.host.allowedCpus,
-      pageBytes: facts.host.pageBytes,
-      flagVerdict: facts.flagVerdict,
-      threads,
+  const { timeSeconds } = options;
+  const text = await keepForks(
+    run,
+    { forks, timeSeconds },
+    file,
+    () => serializePath(run),
+    (signal) => {
+      const context = contextOf(options, facts, threads, signal);
+      return executePaths(profiles, forks, options, context);
     },
-    endsAtMs: options.timeSeconds * 1000 - reportMs,
-    signal: interrupt.signal,
-  };
-  for await (const event of executePaths(profiles, forks, options, context)) {
-    if (event.kind === "case-started") {
-      live.started(event.fork.index, event.profile.id, performance.now());
-      continue;
-    }
-    live.ended(event.fork.index, event.fork);
-    run.forks.push(event.fork);
-    for (const errno of event.warnings) addPinWarning(run.warnings, errno);
-    run.elapsedMs = Math.round(performance.now());
-    file.save(serializePath(run));
-  }
-  live.close();
-  run.status = interrupt.signal.aborted ? "interrupted" : "complete";
-  run.elapsedMs = Math.round(performance.now());
-  const text = serializePath(run);
-  file.save(text);
+  );
   return { run, file, text };
 }
 

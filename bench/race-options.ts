@@ -33,6 +33,24 @@ const defaultIds = ["hint-munmap", "fixed-noreplace", "kernel-chosen"];
 /** Half a second is left for the last validation, the report and the way out. */
 export const reportMs = 500;
 
+export function vmasOption() {
+  return new Option("--vmas <number>", "mappings already in the address space")
+    .argParser(integer(0, 60_000))
+    .default(0);
+}
+
+export function seedOption() {
+  return new Option("--seed <number>", "the same seed plans the same run")
+    .argParser(integer(0, 2 ** 32 - 1))
+    .default(1);
+}
+
+export function timeOption(defaultSeconds: number) {
+  return new Option("--time <seconds>", "for the whole run, start and report included")
+    .argParser(seconds(1, 86_400))
+    .default(defaultSeconds);
+}
+
 /** Adds the options to a command. */
 export function addRaceOptions(command: Command) {
   return command
@@ -87,11 +105,7 @@ export function addRaceOptions(command: Command) {
     )
     .option("--no-anchor", "leave the arena alone in its page-table slots")
     .option("--no-pin", "let the kernel move actors between CPUs")
-    .addOption(
-      new Option("--vmas <number>", "mappings already in the address space")
-        .argParser(integer(0, 60_000))
-        .default(0),
-    )
+    .addOption(vmasOption())
     .addOption(
       new Option(
         "--interlopers <kinds>",
@@ -101,16 +115,8 @@ export function addRaceOptions(command: Command) {
         .argParser(interlopers)
         .default({ map: 0, fault: 0 }, "none"),
     )
-    .addOption(
-      new Option("--seed <number>", "the same seed plans the same run")
-        .argParser(integer(0, 2 ** 32 - 1))
-        .default(1),
-    )
-    .addOption(
-      new Option("--time <seconds>", "for the whole run, start and report included")
-        .argParser(seconds(1, 86_400))
-        .default(55),
-    )
+    .addOption(seedOption())
+    .addOption(timeOption(55))
     .addOption(
       new Option(
         "--forks <number>",

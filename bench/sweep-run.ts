@@ -14,10 +14,10 @@ import { refuseForeignFile, serializeSweep, sweepResultPath } from "../src/resul
 import { type SweepAxis, type SweepRun, sweepSchemaVersion } from "../src/results/sweep-schema.ts";
 import { readHost } from "../src/sys/host.ts";
 import { allowedCpus } from "../src/sys/libc.ts";
-import { Live } from "./live.ts";
-import { interruptOnSignals, ResultFile } from "./output.ts";
+import { contextOf, keepForks } from "./measuring.ts";
+import { ResultFile } from "./output.ts";
 import { commandLine, toolIdentity } from "./program.ts";
-import { addPinWarning, reportMs } from "./race-options.ts";
+import { reportMs } from "./race-options.ts";
 
 /** How a sweep's file begins. */
 const opening = /^\s*\{\s*"sweepSchemaVersion"/;
@@ -60,35 +60,14 @@ export async function runSweep(base: BenchOptions, flags: SweepFlags): Promise<n
   for (const { options } of points) refuseImpossible(options, facts.host);
   const run = newRun(flags.sweep, points, repeats * points.length, options, facts);
   const file = new ResultFile(flags.output ?? sweepResultPath("results", run));
-  const interrupt = interruptOnSignals();
-  const live = new Live(process.stderr, repeats * points.length, base.timeSeconds * 1000);
-  const context = {
-    setup: {
-      options: base,
-      cpus: facts.host.allowedCpus,
-      pageBytes: facts.host.pageBytes,
-      flagVerdict: facts.flagVerdict,
-      threads: Math.max(...points.map(({ threads }) => threads)),
-    },
-    endsAtMs: base.timeSeconds * 1000 - reportMs,
-    signal: interrupt.signal,
-  };
-  for await (const event of executeSweep(points, repeats, context)) {
-    if (event.kind === "started") {
-      live.started(event.fork, event.what, performance.now());
-      continue;
-    }
-    live.ended(event.fork.index, event.fork);
-    run.forks.push(event.fork);
-    for (const errno of event.warnings) addPinWarning(run.warnings, errno);
-    run.elapsedMs = Math.round(performance.now());
-    file.save(serializeSweep(run));
-  }
-  live.close();
-  run.status = interrupt.signal.aborted ? "interrupted" : "complete";
-  run.elapsedMs = Math.round(performance.now());
-  const text = serializeSweep(run);
-  file.save(text);
+  const threads = Math.max(...points.map((point) => point.threads));
+  const text = await keepForks(
+    run,
+    { forks: run.plannedForks, timeSeconds: options.timeSeconds },
+    file,
+    () => serializeSweep(run),
+    (signal) => executeSweep(points, repeats, contextOf(options, facts, threads, signal)),
+  );
   const digest = digestSweep(run);
   file.print(text, flags.json ?? false, (style) => renderSweep(digest, style));
   return exitCodeOf(run);

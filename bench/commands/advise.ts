@@ -23,9 +23,16 @@ import { probeFlag } from "../../src/sys/flag-verdict.ts";
 import { kernel, pageBytes } from "../../src/sys/libc.ts";
 import { profileFor } from "../advise-ground.ts";
 import { type AdviseFlags, completeRequest, mostHold, mostThreads } from "../advise-request.ts";
-import { addressRange, filePath, integer, kernelNumber, seconds, size } from "../options.ts";
+import { addressRange, filePath, integer, kernelNumber, size } from "../options.ts";
 import { exitCodeOf, measurePaths } from "../path-run.ts";
-import { completeOptions, defaultFlags, reportMs } from "../race-options.ts";
+import {
+  completeOptions,
+  defaultFlags,
+  reportMs,
+  seedOption,
+  timeOption,
+  vmasOption,
+} from "../race-options.ts";
 
 /** A turn and its mirror image; what time is left is for more forks. */
 const rounds = 2;
@@ -78,21 +85,9 @@ export const adviseCommand = new Command("advise")
       .choices(["none", "rw"] as const)
       .default("none" as const),
   )
-  .addOption(
-    new Option("--vmas <number>", "mappings already in the address space")
-      .argParser(integer(0, 60_000))
-      .default(0),
-  )
-  .addOption(
-    new Option("--seed <number>", "the same seed plans the same run")
-      .argParser(integer(0, 2 ** 32 - 1))
-      .default(1),
-  )
-  .addOption(
-    new Option("--time <seconds>", "for the whole run, start and report included")
-      .argParser(seconds(1, 86_400))
-      .default(30),
-  )
+  .addOption(vmasOption())
+  .addOption(seedOption())
+  .addOption(timeOption(30))
   .option("--json", "print the advice as JSON (results/advice.schema.json)")
   .addOption(
     new Option(

@@ -8,7 +8,6 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { exitCodes, UsageError } from "../../src/errors.ts";
 import { executeRun } from "../../src/orchestrate/execute.ts";
 import { findingsOf } from "../../src/orchestrate/findings.ts";
-import type { ExecuteContext } from "../../src/orchestrate/fork-life.ts";
 import { lockMachine } from "../../src/orchestrate/lock.ts";
 import { planRun } from "../../src/orchestrate/plan.ts";
 import { type Preflight, preflight, refuseImpossible } from "../../src/orchestrate/preflight.ts";
@@ -21,13 +20,14 @@ import { refuseForeignFile, resultPath, serializeRun } from "../../src/results/s
 import { type SweepAxis, sweepAxes } from "../../src/results/sweep-schema.ts";
 import { readHost } from "../../src/sys/host.ts";
 import { Live } from "../live.ts";
+import { contextOf } from "../measuring.ts";
 import { filePath, wordList } from "../options.ts";
 import { interruptOnSignals, ResultFile } from "../output.ts";
 import { Pace } from "../pace.ts";
 import { runPaths } from "../path-run.ts";
 import { printList, printProfiles } from "../plan-list.ts";
 import { commandLine, toolIdentity } from "../program.ts";
-import { addPinWarning, addRaceOptions, completeOptions, reportMs } from "../race-options.ts";
+import { addPinWarning, addRaceOptions, completeOptions } from "../race-options.ts";
 import { runSweep } from "../sweep-run.ts";
 
 const profileIds = profiles.map(({ id }) => id);
@@ -121,7 +121,9 @@ async function runBench(options: BenchOptions, flags: PrintFlags): Promise<numbe
   const interrupt = interruptOnSignals();
   const pace = flags.paced && new Pace(process, interrupt);
   const live = new Live(process.stderr, plan.forks.length, options.timeSeconds * 1000);
-  const context = contextOf(options, facts, interrupt.signal);
+  const { map, fault } = options.interlopers;
+  const threads = Math.max(...options.actors) + map + fault;
+  const context = contextOf(options, facts, threads, interrupt.signal);
   for await (const event of executeRun(plan, { ...context, pace })) {
     if (event.kind === "trial-started") {
       const { scenario, actors } = event.spec;
@@ -163,21 +165,6 @@ function newRun(options: BenchOptions, facts: Preflight): Run {
     probe: facts.probe,
     forks: [],
     warnings: [...facts.warnings],
-  };
-}
-
-function contextOf(options: BenchOptions, facts: Preflight, signal: AbortSignal): ExecuteContext {
-  const { map, fault } = options.interlopers;
-  return {
-    setup: {
-      options,
-      cpus: facts.host.allowedCpus,
-      pageBytes: facts.host.pageBytes,
-      flagVerdict: facts.flagVerdict,
-      threads: Math.max(...options.actors) + map + fault,
-    },
-    endsAtMs: options.timeSeconds * 1000 - reportMs,
-    signal,
   };
 }
 

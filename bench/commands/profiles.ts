@@ -5,10 +5,16 @@
 
 import { Command, Option } from "@commander-js/extra-typings";
 import { profiles } from "../../src/profiles/index.ts";
-import { filePath, integer, seconds, wordList } from "../options.ts";
+import { filePath, integer, wordList } from "../options.ts";
 import { runPaths } from "../path-run.ts";
 import { printProfiles } from "../plan-list.ts";
-import { completeOptions, defaultFlags } from "../race-options.ts";
+import {
+  completeOptions,
+  defaultFlags,
+  seedOption,
+  timeOption,
+  vmasOption,
+} from "../race-options.ts";
 
 const ids = profiles.map(({ id }) => id);
 
@@ -23,21 +29,9 @@ export const profilesCommand = new Command("profiles")
       wordList(ids, "profile"),
     ),
   )
-  .addOption(
-    new Option("--vmas <number>", "mappings already in the address space")
-      .argParser(integer(0, 60_000))
-      .default(0),
-  )
-  .addOption(
-    new Option("--seed <number>", "the same seed plans the same run")
-      .argParser(integer(0, 2 ** 32 - 1))
-      .default(1),
-  )
-  .addOption(
-    new Option("--time <seconds>", "for the whole run, start and report included")
-      .argParser(seconds(1, 86_400))
-      .default(75),
-  )
+  .addOption(vmasOption())
+  .addOption(seedOption())
+  .addOption(timeOption(75))
   .addOption(
     new Option(
       "--forks <number>",

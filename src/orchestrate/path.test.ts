@@ -118,7 +118,7 @@ test("an actor that throws ends its fork, with its words; what came before is ke
 test("a fork that is interrupted keeps the profiles that were measured", async () => {
   let started = 0;
   const fork = await smoke([small, small, small], setupFor("auto", [small]), (event, abort) => {
-    if (event.kind === "case-started" && ++started === 3) abort();
+    if (event.kind === "started" && ++started === 3) abort();
   });
   assert.deepEqual([fork.status, fork.cases.length], ["interrupted", 2]);
 });

@@ -23,8 +23,15 @@ import {
 import { type ForkSize, planBlocks } from "./plan.ts";
 import type { MeasuredCase } from "./protocol.ts";
 
+/** What a fork measures next. */
+export interface PartStarted {
+  readonly kind: "started";
+  readonly fork: number;
+  readonly what: string;
+}
+
 export type PathEvent =
-  | { readonly kind: "case-started"; readonly fork: ForkToRun; readonly profile: Profile }
+  | PartStarted
   | { readonly kind: "fork-ended"; readonly fork: PathFork; readonly warnings: readonly string[] };
 
 /** A profile as the result file tells it. */
@@ -122,9 +129,9 @@ export async function* measureCases(
   runSeed: number,
   { child, calibration, graceMs }: ReadyFork,
   cases: PathCase[],
-): AsyncGenerator<PathEvent, void, undefined> {
+): AsyncGenerator<PartStarted, void, undefined> {
   for (const [index, profile] of profiles.entries()) {
-    yield { kind: "case-started", fork, profile };
+    yield { kind: "started", fork: fork.index, what: profile.id };
     const seed = (runSeed * 1000 + fork.index * profiles.length + index) >>> 0;
     const ids = profile.ways.map(({ id }) => id);
     const blocks = planBlocks(ids, size, seed).map(({ strategy, ...block }) => ({

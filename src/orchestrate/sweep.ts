@@ -15,7 +15,7 @@ import {
   type ForkToRun,
   runFork,
 } from "./fork-life.ts";
-import { type Ground, measureCases, runnable } from "./path.ts";
+import { type Ground, measureCases, type PartStarted, runnable } from "./path.ts";
 import { type ForkPlan, type ForkSize, planRun } from "./plan.ts";
 
 /** Scenarios that say what losing costs, and what a caller gets. */
@@ -31,7 +31,7 @@ export interface SweepPoint {
 }
 
 export type SweepEvent =
-  | { readonly kind: "started"; readonly fork: number; readonly what: string }
+  | PartStarted
   | { readonly kind: "fork-ended"; readonly fork: SweepFork; readonly warnings: readonly string[] };
 
 /** Actors of the race and of the search where the axis is another. */
@@ -106,9 +106,7 @@ async function* executeFork(
     }
     const fork = { index, cost: 0 };
     for await (const event of measureCases(profiles, fork, size, options.seed, ready, searches)) {
-      if (event.kind === "case-started") {
-        yield { kind: "started", fork: index, what: `${event.profile.id} at ${value}` } as const;
-      }
+      yield { ...event, what: `${event.what} at ${value}` };
     }
   });
   const strategies = [...race.strategies];
