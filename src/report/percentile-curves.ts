@@ -63,6 +63,7 @@ export function percentileCurves(
     forks: new Set(),
     without: new Set(),
   };
+  const counts = newCounts();
   const configurations = configurationsOf(run).map(({ spec, arms }) => ({
     scenario: spec.scenario,
     actors: spec.actors,
@@ -70,7 +71,7 @@ export function percentileCurves(
       [...arms]
         .sort(([a], [b]) => strategyRank(a) - strategyRank(b) || a.localeCompare(b))
         .flatMap(([strategy, byFork]) => {
-          const steps = addedUp(byFork, callClass, seen);
+          const steps = addedUp(byFork, callClass, seen, counts.fill(0));
           return steps.length > 0 ? [curveOf(strategy, callClass, steps)] : [];
         }),
     ),
@@ -87,9 +88,13 @@ interface Seen extends Record<"readable" | "absent" | "unreadable", number> {
   readonly without: Set<number>;
 }
 
-/** Empty where no histogram can be read. */
-function addedUp(byFork: ReadonlyMap<number, Arm>, callClass: CurveClass, seen: Seen): Step[] {
-  const counts = newCounts();
+/** Empty where no histogram can be read; `counts` are all 0 before. */
+function addedUp(
+  byFork: ReadonlyMap<number, Arm>,
+  callClass: CurveClass,
+  seen: Seen,
+  counts: Float64Array,
+): Step[] {
   for (const [fork, arm] of byFork) {
     const found = distributionIn(arm, callClass);
     if (!found) continue;
