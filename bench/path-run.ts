@@ -43,6 +43,7 @@ export async function runPaths(
   flags: PathFlags,
 ): Promise<number> {
   const { run, file, text } = await measurePaths(asked, options, flags);
+  if (flags.output === undefined) file.copyTo("results/latest-profiles.json", text);
   const digest = digestPath(run);
   file.print(text, flags.json ?? false, (style) => renderPath(digest, style));
   return exitCodeOf(run, digest);

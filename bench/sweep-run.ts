@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 import { exitCodes, UsageError } from "../src/errors.ts";
 import { lockMachine } from "../src/orchestrate/lock.ts";
 import { describeProfile, readGround } from "../src/orchestrate/path.ts";
-import { affordableForks, assumeOverheads, groupsOf } from "../src/orchestrate/plan.ts";
+import { affordableForks, assumeOverheads } from "../src/orchestrate/plan.ts";
 import { type Preflight, preflight, refuseImpossible } from "../src/orchestrate/preflight.ts";
 import { executeSweep, planPoint, type SweepPoint } from "../src/orchestrate/sweep.ts";
 import { digestSweep } from "../src/report/sweep-digest.ts";
@@ -12,6 +12,7 @@ import { renderSweep } from "../src/report/sweep-terminal.ts";
 import type { BenchOptions } from "../src/results/schema.ts";
 import { refuseForeignFile, serializeSweep, sweepResultPath } from "../src/results/store.ts";
 import { type SweepAxis, type SweepRun, sweepSchemaVersion } from "../src/results/sweep-schema.ts";
+import { strategyOf } from "../src/strategies/index.ts";
 import { readHost } from "../src/sys/host.ts";
 import { allowedCpus } from "../src/sys/libc.ts";
 import { contextOf, keepForks } from "./measuring.ts";
@@ -42,7 +43,7 @@ export interface SweepFlags {
 /** Measures and reports. Returns the exit code. */
 export async function runSweep(base: BenchOptions, flags: SweepFlags): Promise<number> {
   if (flags.output !== undefined) refuseForeignFile(flags.output, opening);
-  if (groupsOf(base.strategies).length > 1) {
+  if (base.strategies.some((id) => strategyOf(id).clobbers)) {
     throw new UsageError(
       "A sweep compares values in forks alike, and fixed needs forks of its own: leave it out of " +
         "--strategy.",

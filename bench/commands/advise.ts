@@ -92,7 +92,7 @@ export const adviseCommand = new Command("advise")
   .addOption(
     new Option(
       "-o, --output <file>",
-      "where to write what was measured (default: results/profiles-<time>-<host>.json)",
+      "where to write what was measured (default: results/advise-<time>-<host>.json)",
     ).argParser(filePath),
   )
   .addHelpText(

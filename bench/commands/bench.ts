@@ -92,7 +92,7 @@ function refuseMixture(
     );
     if (typed.length === 0) return;
     const names = typed.map((option) => option.long).join(", ");
-    throw new UsageError(`--${decider} decides ${names} for itself. Leave out one or the other.`);
+    throw new UsageError(`--${decider} leaves no room for ${names}. Leave out one or the other.`);
   };
   if (profile !== undefined) refuse("profile", decidedByProfile);
   if (sweep !== undefined) refuse("sweep", [...decidedBySweep, optionOfAxis[sweep]]);

@@ -4,6 +4,7 @@
  */
 
 import { Command, Option } from "@commander-js/extra-typings";
+import { UsageError } from "../../src/errors.ts";
 import { profiles } from "../../src/profiles/index.ts";
 import { filePath, integer, wordList } from "../options.ts";
 import { runPaths } from "../path-run.ts";
@@ -53,6 +54,7 @@ export const profilesCommand = new Command("profiles")
   )
   .action(async ({ profile: asked, list, ...flags }) => {
     const chosen = profiles.filter(({ id }) => asked === undefined || asked.includes(id));
+    if (list && flags.json) throw new UsageError("--list prints text. Leave out --json.");
     if (list) return printProfiles(chosen);
     const { vmas, seed, time, probe } = flags;
     const options = completeOptions({ ...defaultFlags(), vmas, seed, probe });

@@ -52,7 +52,8 @@ export function planPoint(
     ...(axis === "windows" && { windows: value }),
     ...(axis === "size" && { windowBytes: value }),
   };
-  const searchers = [...new Set([1, axis === "actors" ? value : sweptActors])];
+  // With growing actors, the first value is the search by one.
+  const searchers = axis === "actors" ? [value] : [1, sweptActors];
   const isSearched = axis === "actors" || axis === "vmas";
   const profiles = isSearched
     ? searchers.flatMap((actors) => runnable(sweepSearch(actors), ground).runnable ?? [])

@@ -24,9 +24,9 @@ export function sweepSearch(actors: number): Profile {
     actors,
     interlopers: 0,
     ways: [
-      way("fixed-noreplace"),
-      way("fixed-noreplace", { search: "procmap-query" }),
-      way("fixed-noreplace", { search: "cached-maps" }),
+      way("fixed-noreplace", { id: "maps-text" }),
+      way("fixed-noreplace", { id: "procmap-query", search: "procmap-query" }),
+      way("fixed-noreplace", { id: "cached-maps", search: "cached-maps" }),
     ],
   };
 }

@@ -42,9 +42,10 @@ export function serializeLitmus(run: LitmusRun): string {
   return `${JSON.stringify(litmusRunSchema.parse(run))}\n`;
 }
 
-/** "results/profiles-2026-11-25T13-10-09-host.json". */
+/** "results/profiles-2026-11-25T13-10-09-host.json"; what advise measured is called after it. */
 export function pathResultPath(directory: string, run: PathRun): string {
-  return join(directory, `profiles-${fileStem(run)}.json`);
+  const [, command] = run.command;
+  return join(directory, `${command === "advise" ? "advise" : "profiles"}-${fileStem(run)}.json`);
 }
 
 /** The text of a path run's file. @throws ZodError if the run is not what the schema says */
