@@ -6,13 +6,21 @@
 import os from "node:os";
 import { UsageError } from "../src/errors.ts";
 import { address, formatAddress } from "../src/model.ts";
+import { anyPageBytes } from "../src/profiles/sizes.ts";
 import { rangesPerActor } from "../src/reserve/live-ranges.ts";
 import type { AdviceRequest } from "../src/results/advice-schema.ts";
 import { readFact } from "../src/sys/host.ts";
-import { allowedCpus, pageBytes } from "../src/sys/libc.ts";
+import { addressSpaceLimit, allowedCpus, pageBytes } from "../src/sys/libc.ts";
 import { isFrom, parseVersion } from "../src/sys/version.ts";
 import { formatBytes } from "../src/units.ts";
-import { countPlaces, measuredPlaces, roundUp, stepFor, userSpace } from "./advise-ground.ts";
+import {
+  countPlaces,
+  measuredPlaces,
+  type Places,
+  roundUp,
+  stepFor,
+  userSpace,
+} from "./advise-ground.ts";
 
 /** As they were typed. */
 export interface AdviseFlags {
@@ -47,24 +55,61 @@ export function completeRequest(flags: AdviseFlags): AdviceRequest {
   const threads = flags.threads ?? Math.min(mostThreads, allowedCpus().length);
   const needed = threads * (hold + 1);
   const anywhere = flags.range === undefined;
-  const places = measuredPlaces({ ...range, bytes, alignBytes, anywhere });
+  const asked = { ...range, bytes, alignBytes };
+  const places = measuredPlaces({ ...asked, anywhere });
   const count = countPlaces(places);
   if (count < needed) {
+    const who = `${threads} threads that keep ${hold} and make one more need ${needed}`;
     throw new UsageError(
-      `--range ${rangeWords(places)} has room for ${count} places of ` +
-        `${formatBytes(places.bytes)} at multiples of ${formatBytes(places.alignBytes)}, and ` +
-        `${threads} threads that keep ${hold} and make one more need ${needed}. Widen --range, ` +
-        "or ask for a smaller --size, fewer --threads or less --hold.",
+      `${roomWords(asked, places, anywhere)}, and ${who}. ${anywhere ? "Ask" : wider} for a ` +
+        "smaller --size, fewer --threads or less --hold.",
     );
   }
   refuseTooManyMappings(needed, flags.vmas);
+  refuseTooManyBytes(needed, places.bytes, addressSpaceLimit().soft);
   return {
     ...{ bytes, alignBytes, anywhere, threads, hold, prot, tries },
-    low: formatAddress(address(range.low)),
-    high: formatAddress(address(range.high)),
+    // Anywhere, too, what is advised is what was measured: its lowest place is not page 16.
+    low: formatAddress(address(places.low)),
+    high: formatAddress(address(places.high)),
     minKernel: minKernelFor(flags.minKernel),
-    stepBytes: stepFor({ ...places, ...range }),
+    stepBytes: stepFor(places),
   };
+}
+
+const wider = "Widen --range, or ask";
+
+/** How many places there are; says so where the harness's own pieces are larger than asked for. */
+function roomWords(asked: Places, places: Places, anywhere: boolean): string {
+  const count = countPlaces(places);
+  const sizeOf = ({ bytes, alignBytes }: Places) =>
+    `${formatBytes(bytes)} at multiples of ${formatBytes(alignBytes)}`;
+  if (anywhere) {
+    return (
+      `Without --range noclobber measures in ${rangeWords(places)}, where nobody else maps; ` +
+      `that has room for ${count} places of ${sizeOf(places)}`
+    );
+  }
+  const room = (of: Places) =>
+    `--range ${rangeWords(of)} has room for ${countPlaces(of)} places of ${sizeOf(of)}`;
+  const isLarger = places.bytes !== asked.bytes || places.alignBytes !== asked.alignBytes;
+  if (!isLarger) return room(places);
+  return (
+    `${room(asked)}, but noclobber tells owners apart by pieces of ${formatBytes(anyPageBytes)}: ` +
+    `it can measure ${count} places of ${sizeOf(places)} there`
+  );
+}
+
+/** @throws UsageError where RLIMIT_AS cannot hold what is to be reserved at once */
+export function refuseTooManyBytes(reservations: number, bytes: number, limit: bigint): void {
+  const own = Number(readFact("/proc/self/statm").split(" ")[0]) * pageBytes();
+  const needed = reservations * bytes + (Number.isNaN(own) ? 0 : own);
+  if (BigInt(needed) <= limit) return;
+  throw new UsageError(
+    `${reservations} reservations of ${formatBytes(bytes)} at once need more than RLIMIT_AS ` +
+      `leaves: ${limit} bytes for the whole address space. Raise it with ulimit -v, or ask for a ` +
+      "smaller --size, fewer --threads or less --hold.",
+  );
 }
 
 function refuseOddSizes(bytes: number, alignBytes: number, page: number): void {

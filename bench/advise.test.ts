@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { adviceSchema } from "../src/results/advice-schema.ts";
 import { pathRunSchema } from "../src/results/path-schema.ts";
+import { refuseTooManyBytes } from "./advise-request.ts";
 import { assertRefused, type Finished, runProgram, temporaryFolder } from "./program.test.data.ts";
 
 const size = ["--size", "64M", "--align", "2M"];
@@ -34,6 +35,15 @@ const mistakes: readonly [words: readonly string[], sentence: RegExp][] = [
     /has room for 4 places of 64 MiB at multiples of 2 MiB, and 2 threads that keep 2.* need 6/,
   ],
   [[...size, "--range", "0x200000000-0x201000000"], /has room for 0 places/],
+  [
+    ["--size", "4K", "--range", "0x200000000-0x200004000", "--threads", "2", "--hold", "1"],
+    /room for 4 places of 4 KiB at .*tells owners apart by pieces of 64 KiB: it can measure 0/,
+  ],
+  [
+    ["--size", "256G", "--threads", "64", "--hold", "100"],
+    /Without --range noclobber measures in 0x.* room for 16 places of 256 GiB.*need 6464\. Ask for/,
+  ],
+  [[...size, "--range", "0-0x10000000"], /each with its 0x/],
   [[...size, "--threads", "0"], /whole number from 1 to 64/],
   [[...size, "--threads", "65"], /whole number from 1 to 64/],
   [[...size, "--hold", "-1"], /whole number from 0 to 1023/],
@@ -55,6 +65,13 @@ for (const [words, sentence] of mistakes) {
     assert.deepEqual(readdirSync(cwd), [], "nothing half-done");
   });
 }
+
+test("refuseTooManyBytes() refuses what RLIMIT_AS cannot hold", () => {
+  const none = 2n ** 64n - 1n;
+  assert.throws(() => refuseTooManyBytes(4, 2 ** 30, 3_000_000_000n), /4 reser.*1 GiB.*RLIMIT_AS/);
+  assert.throws(() => refuseTooManyBytes(1, 4096, 8192n), /RLIMIT_AS/, "its own counts, too");
+  refuseTooManyBytes(4, 2 ** 30, none);
+});
 
 test("advise does not destroy a file of somebody else's", (context) => {
   const cwd = temporaryFolder(context);

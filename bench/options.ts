@@ -72,7 +72,9 @@ export function addressRange(text: string): { readonly low: number; readonly hig
   const [, low, high] = /^(0x[0-9a-f]+)-(0x[0-9a-f]+)$/i.exec(text.trim()) ?? [];
   const range = { low: Number(low), high: Number(high) };
   if (Number.isSafeInteger(range.low) && Number.isSafeInteger(range.high)) return range;
-  throw new InvalidArgumentError("Want two addresses like 0x200000000-0xd00000000.");
+  throw new InvalidArgumentError(
+    "Want two addresses like 0x200000000-0xd00000000, each with its 0x.",
+  );
 }
 
 /** Parses the number of a kernel: "4.14"; what follows a second dot does not matter. */

@@ -228,14 +228,6 @@ function placeCaveats({ parts, request, run }: Situation): Caveat[] {
   const isX64 = run.host.architecture === "x86_64";
   return [
     ...(request.anywhere ? [{ topic: "anywhere", text: anyAddress }] : []),
-    ...(request.anywhere && parts.kind === "race" && parts.retry !== "random"
-      ? [
-          {
-            topic: "brk",
-            text: "The lowest places may lie right above the heap, which then cannot grow by brk.",
-          },
-        ]
-      : []),
     ...(parts.kind === "race" && isX64 ? [{ topic: "lone slot", text: slot }] : []),
     ...(isScattered(parts, request) && request.bytes < hugeBytesOf(run.host.pageBytes)
       ? [{ topic: "page tables", text: tables }]

@@ -12,23 +12,24 @@ import type { Evidence, Reason, Rejected } from "../results/advice-schema.ts";
 import type { Bite } from "../results/path-schema.ts";
 import { toThreeDigits } from "../units.ts";
 import type { Candidate, Ground } from "./candidates.ts";
-import { type Choice, type Comparison, type Criterion, compare } from "./choose.ts";
+import { type Choice, type Comparison, type Criterion, compare, isFaster } from "./choose.ts";
 import { countEvidence, evidenceOf } from "./evidence.ts";
 
 /** What speaks for the chosen way, from safety to simplicity. */
 export function reasonsFor(
   ground: Ground,
   group: PathGroup,
-  { chosen, ties }: Choice,
+  choice: Choice,
   candidates: readonly Candidate[],
 ): Reason[] {
+  const { chosen } = choice;
   return [
     ...safetyReason(chosen),
     ...flagReason(ground, chosen),
     ...biteReasons(chosen, group),
     ...todayReason(chosen, group, candidates),
     ...lossReason(chosen, group, candidates),
-    ...tieReasons(ground, chosen, ties, candidates, group),
+    ...tieReasons(ground, choice, candidates, group),
   ];
 }
 
@@ -131,7 +132,8 @@ function lossReason(
   ];
 }
 
-const simplerWords: Readonly<Record<Exclude<Criterion, "strategy">, string>> = {
+const simplerWords: Readonly<Record<Exclude<Criterion, "strategy" | "time">, string>> = {
+  address: "asks for no address, so that nobody can be in the way",
   knowledge: "need not know beforehand how much it will take",
   calls: "makes fewer system calls",
   search: "has the simpler search",
@@ -139,7 +141,12 @@ const simplerWords: Readonly<Record<Exclude<Criterion, "strategy">, string>> = {
   order: "is the first named of what is equal",
 };
 
-function preference(criterion: Criterion, verdict: Ground["flagVerdict"]): string {
+function preference(
+  criterion: Criterion,
+  verdict: Ground["flagVerdict"],
+  passed: string | undefined,
+): string {
+  if (criterion === "time") return `is clearly faster than the simpler ${passed}, as they are not`;
   if (criterion !== "strategy") return simplerWords[criterion];
   return verdict === "supported"
     ? "loses with one system call, and is never refused a free place"
@@ -148,8 +155,7 @@ function preference(criterion: Criterion, verdict: Ground["flagVerdict"]): strin
 
 function tieReasons(
   { flagVerdict }: Ground,
-  { way, row }: Candidate,
-  ties: Choice["ties"],
+  { chosen: { way, row }, ties, passed }: Choice,
   candidates: readonly Candidate[],
   group: PathGroup,
 ): Reason[] {
@@ -162,11 +168,12 @@ function tieReasons(
       evidenceOf("calls", each.way, each.row?.figures.calls ?? none),
     );
     const own = evidenceOf("calls", way, row?.figures.calls ?? none);
+    const merit = preference(criterion, flagVerdict, passed);
     const counts = criterion === "calls" ? callsRange(own, calls) : "";
     return {
       text:
         `${isOpen ? "Too few forks" : "A tie"}: p50 and p99 together do not tell it from ` +
-        `${names}; it is preferred because it ${preference(criterion, flagVerdict)}${counts}`,
+        `${names}; it is preferred because it ${merit}${counts}`,
       evidence: [
         ...tied.flatMap((each) => ratioEvidence(compare(group, each.way, way), each.way, way)),
         ...(criterion === "calls" ? [...own, ...calls] : []),
@@ -219,14 +226,18 @@ function comparedObstacle(
     const text = `${verb} ${timeWords(ratios) || "a time that is not known"}${calls}`;
     return { why, text, evidence: [] };
   }
-  const beater = choice.beatenBy.get(way) ?? chosen.way;
-  const ratios = compare(group, way, beater);
-  const than = beater === chosen.way ? "" : `, compared with ${beater}`;
-  return {
-    why: "slower",
-    text: `takes ${timeWords(ratios)}${than}`,
-    evidence: ratioEvidence(ratios, way, beater),
-  };
+  const twin = choice.twins.get(way);
+  if (twin !== undefined && !isFaster(compare(group, chosen.way, way))) {
+    const ratios = compare(group, way, twin);
+    const why = ratios.p50.state === "interval" ? "tie" : "undecided";
+    const verb = why === "tie" ? "takes" : "took";
+    const text =
+      `${verb} ${timeWords(ratios) || "a time that is not known"}, compared with ${twin}, the ` +
+      "same with the flag";
+    return { why, text, evidence: ratioEvidence(ratios, way, twin) };
+  }
+  const ratios = compare(group, way, chosen.way);
+  return { why: "slower", text: `takes ${timeWords(ratios)}`, evidence: [] };
 }
 
 function ownEvidence(

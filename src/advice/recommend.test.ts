@@ -233,11 +233,72 @@ test("recommend() leaves ways that give up, and takes the one that gives up leas
   assert.match(textOf(found, step), /gave up 20 % of its reservations/);
   const all = Object.entries(usual).map(([way, plan], place) => [
     way,
-    { ...plan, givenUpShare: 0.9 - place / 10 },
+    { ...plan, givenUpShare: 0.5 - place / 10 },
   ]);
   const full = advise({ ways: Object.fromEntries(all) });
   assert.equal(full.way, step);
   assert.match(full.inconclusive?.why ?? "", /every safe way gave up/);
+});
+
+test("recommend() takes no way that seldom gets a place, and tells limits from full ranges", () => {
+  const failing = (share: number, isLimited: boolean): RunPlan["ways"] =>
+    Object.fromEntries(
+      Object.entries(usual).map(([way, plan]) => [
+        way,
+        { ...plan, givenUpShare: share, ...(isLimited && { isLimited }) },
+      ]),
+    );
+  const full = advise({ ways: failing(0.9, false) });
+  assert.equal(full.way, null);
+  assert.match(full.inconclusive?.remedy ?? "", /^Widen --range/);
+  const anywhere = advise({ ways: failing(0.9, false) }, { anywhere: true });
+  assert.doesNotMatch(anywhere.inconclusive?.remedy ?? "", /--range/);
+  for (const share of [0.9, 0.2]) {
+    const { inconclusive } = advise({ ways: failing(share, true) });
+    assert.match(inconclusive?.why ?? "", /ENOMEM: a limit was in the way/);
+    assert.match(inconclusive?.remedy ?? "", /RLIMIT_AS/);
+    assert.doesNotMatch(inconclusive?.remedy ?? "", /--range/);
+  }
+  const some = { ...usual, [query]: { p50Ns: 1, givenUpShare: 0.2, isLimited: true } } as const;
+  assert.match(advise({ ways: some }).inconclusive?.why ?? "", /gave up for ENOMEM: a limit ruled/);
+});
+
+test("recommend() takes no hint that does not beat the same with the flag itself", () => {
+  const ways = {
+    [step]: { p50Ns: 4000 },
+    [hintStep]: { p50Ns: 3500, noise: 0.5 },
+    "reserve-once": { p50Ns: 3000 },
+  };
+  const found = advise({ ways });
+  assert.equal(found.way, "reserve-once");
+  assert.equal(verdictOf(found, step), "slower");
+  assert.equal(verdictOf(found, hintStep), "tie");
+  assert.match(textOf(found, hintStep), /compared with fixed-noreplace\+none.*same with the flag/);
+  const faster = { ...ways, [hintStep]: { p50Ns: 1000 } };
+  assert.equal(advise({ ways: faster }).way, hintStep);
+});
+
+test("recommend() leaves the simplest way only for one that beats that one itself", () => {
+  const ways = {
+    [step]: { p50Ns: 4000 },
+    [query]: { p50Ns: 3500, noise: 0.5 },
+    "reserve-once": { p50Ns: 3000 },
+  };
+  const found = advise({ ways });
+  assert.equal(found.way, "reserve-once");
+  assert.equal(verdictOf(found, query), "tie");
+  assert.match(reasonText(found), /clearly faster than the simpler fixed-noreplace\+none/);
+});
+
+test("recommend() of any address names the measured range, and says that none need be", () => {
+  const { sentence, snippet } = advise({ ways: usual }, { anywhere: true });
+  assert.match(sentence, /in 0x200000000-0xd00000000.*a larger mmap with no address, trimmed, is/);
+  assert.match(snippet, /#define LOW 0x200000000UL/);
+  const page = { anywhere: true, alignBytes: 4096 };
+  assert.match(advise({ ways: usual }, page).sentence, /a plain mmap with no address is the thing/);
+  const plain = advise({ ways: { ...usual, "over-reserve": { p50Ns: 700 } } }, page);
+  assert.match(plain.sentence, /by a plain mmap with no address/);
+  assert.doesNotMatch(plain.snippet, /munmap|ALIGN/);
 });
 
 test("recommend() of a run that measured nothing says what rules alone say", () => {

@@ -27,7 +27,7 @@ export function recommend(run: PathRun, request: AdviceRequest): Recommendation 
   const choice = group && choiceOf(candidates, group);
   // Without figures, what needs none is left: what is safe here, and simple.
   const parts = choice?.chosen.parts ?? untested(ground);
-  const inconclusive = doubtOf(run, candidates, choice);
+  const inconclusive = doubtOf(run, candidates, choice, request);
   return {
     sentence: sentenceFor(parts, request, run.host),
     way: choice?.chosen.way ?? null,
@@ -48,10 +48,13 @@ function choiceOf(candidates: readonly Candidate[], group: PathGroup): Choice | 
   const free = candidates.filter(({ obstacle }) => obstacle === undefined);
   if (free.length > 0) return choose(free, group);
   const [chosen] = candidates
-    .filter(({ obstacle }) => obstacle?.why === "gives up")
+    .filter((each) => each.obstacle?.why === "gives up" && givenUpBy(each) <= mostGivenUp)
     .sort((a, b) => givenUpBy(a) - givenUpBy(b));
-  return chosen && { chosen, ties: new Map(), beatenBy: new Map() };
+  return chosen && { chosen, ties: new Map(), twins: new Map(), passed: undefined };
 }
+
+/** Who gives up more often than this is no way to get a place at all. */
+const mostGivenUp = 0.5;
 
 function givenUpBy({ row }: Candidate): number {
   return row?.figures.givenUpShare.median ?? 1;
@@ -67,6 +70,7 @@ function doubtOf(
   run: PathRun,
   candidates: readonly Candidate[],
   choice: Choice | undefined,
+  request: AdviceRequest,
 ): Recommendation["inconclusive"] {
   const violations = sum(
     run.forks.flatMap(({ cases }) => cases.map((each) => each.violations.length)),
@@ -81,6 +85,20 @@ function doubtOf(
       remedy: "Measure outside of the emulator or recorder",
     };
   }
+  const failing = candidates.filter(({ obstacle }) => obstacle?.why === "gives up");
+  const isLimit = metLimit(run, failing);
+  if (isLimit && (!choice || choice.chosen.obstacle)) {
+    return {
+      why: "reservations were given up for ENOMEM: a limit was in the way, not the range",
+      remedy: limitRemedy,
+    };
+  }
+  if (!choice && failing.length > 0) {
+    return {
+      why: "every safe way gave up most of its reservations: this is what rules alone say",
+      remedy: roomRemedy(request),
+    };
+  }
   if (!choice) {
     return {
       why: "no fork measured a way that is safe here: this is what rules alone say",
@@ -90,10 +108,35 @@ function doubtOf(
   if (choice.chosen.obstacle) {
     return {
       why: `every safe way gave up reservations; this one least: ${choice.chosen.obstacle.text}`,
-      remedy: "Widen --range, or ask for fewer --threads or --hold",
+      remedy: roomRemedy(request),
+    };
+  }
+  if (isLimit) {
+    const ways = failing.map(({ way }) => way).join(", ");
+    return {
+      why: `${ways} gave up for ENOMEM: a limit ruled them out, and might have any other way`,
+      remedy: limitRemedy,
     };
   }
   return fewForks(run, candidates, choice.chosen);
+}
+
+const limitRemedy =
+  "Raise RLIMIT_AS (ulimit -v), vm.max_map_count or what vm.overcommit_memory leaves, or ask for " +
+  "a smaller --size, fewer --threads or less --hold";
+
+function roomRemedy({ anywhere }: AdviceRequest): string {
+  return `${anywhere ? "Ask" : "Widen --range, or ask"} for fewer --threads or less --hold`;
+}
+
+/** Whether most of what these ways gave up was for want of memory: such an attempt is the last. */
+function metLimit(run: PathRun, failing: readonly Candidate[]): boolean {
+  const ways = new Set(failing.map(({ way }) => way));
+  const arms = run.forks
+    .flatMap(({ cases }) => cases.flatMap((each) => each.arms))
+    .filter(({ way }) => ways.has(way));
+  const givenUp = sum(arms.map(({ counts }) => counts.givenUp));
+  return givenUp > 0 && sum(arms.map(({ errnos: { ENOMEM = 0 } }) => ENOMEM)) > givenUp / 2;
 }
 
 function fewForks(

@@ -15,6 +15,8 @@ export interface WayPlan {
   readonly p99Ns?: number;
   readonly calls?: number;
   readonly givenUpShare?: number;
+  /** What is given up is so for ENOMEM, not because others have it. */
+  readonly isLimited?: true;
   readonly clobbers?: number;
   readonly sound?: "sound" | "unsound" | "sound-if-all";
   /** Declared, and measured by no fork. */
@@ -71,7 +73,9 @@ export function adviceRun(plan: RunPlan): PathRun {
         high: sampleRequest.high,
         bytes: sampleRequest.bytes,
         alignBytes: sampleRequest.alignBytes,
-        ways: Object.entries(ways).map(([id, { sound = "sound" }]) => ({ id, summary: id, sound })),
+        ways: Object.entries(ways).map(([id, { sound = "sound" }]) => {
+          return { id, summary: id, sound, keepsRange: id !== "over-reserve" };
+        }),
       },
     ],
     forks: Array.from({ length: forks }, (_, index) => ({
@@ -95,6 +99,7 @@ function armOf(way: string, plan: WayPlan, fork: number, place: number): PathArm
   const { p50Ns, p99Ns = 4 * p50Ns, calls = 2, givenUpShare = 0, clobbers = 0, noise = 0 } = plan;
   const givenUp = Math.round(reservations * givenUpShare);
   const placed = reservations - givenUp;
+  const failed = plan.isLimited ? givenUp : 0;
   // Forks drift together; beside that each way goes up and down at its own forks.
   const drift = 1 + fork / 50;
   const own = 1 + ((fork + place) % 2 === 0 ? noise : -noise);
@@ -105,13 +110,20 @@ function armOf(way: string, plan: WayPlan, fork: number, place: number): PathArm
     way,
     wallNs: 50e6,
     counts: {
-      ...{ reservations, givenUp, searches: 0, attempts: reservations, placed, rejected: givenUp },
-      ...{ misplaced: 0, kept: 0, failed: 0, stale: 0, fresh: 0, cleanups: 0, releases: placed },
+      ...{
+        reservations,
+        givenUp,
+        searches: 0,
+        attempts: reservations,
+        placed,
+        rejected: givenUp - failed,
+      },
+      ...{ misplaced: 0, kept: 0, failed, stale: 0, fresh: 0, cleanups: 0, releases: placed },
       ...{ commits: 0, frees: 0, wastedBytes: 0, reservedBytes: placed * sampleRequest.bytes },
     },
     systemCalls: { mmap: Math.round(reservations * calls) },
     warmupCalls: {},
-    errnos: {},
+    errnos: failed > 0 ? { ENOMEM: failed } : {},
     safety: { doubleOwners: 0, clobbers, leaks: 0 },
     distributions: distribution ? { reservation: distribution } : {},
   };

@@ -167,11 +167,28 @@ void *reserve(void)
     return NULL;
 }
 
-/* Maps over it: after a munmap the place would be anybody's. */
-void release(void *place)
+/* Maps over it: after a munmap the place would be anybody's. Where that fails, with ENOMEM at
+   vm.max_map_count, the piece stays taken, and with what is in it: call it again later. */
+int release(void *place)
 {
-    remap(place, PROT_NONE);
+    if (!remap(place, PROT_NONE))
+        return -1;
     atomic_fetch_and(&taken, ~(UINT64_C(1) << (((char *)place - arena) / STRIDE)));
+    return 0;
+}`,
+};
+
+/** At multiples of a page there is nothing to trim. */
+export const plainReserve: Piece = {
+  headers: ["stddef.h"],
+  constants: ["BYTES", "PROT"],
+  code: `
+${what}
+void *reserve(void)
+{
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    void *got = mmap(NULL, BYTES, PROT, flags, -1, 0);
+    return got == MAP_FAILED ? NULL : got;
 }`,
 };
 

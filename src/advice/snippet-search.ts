@@ -38,7 +38,7 @@ static uintptr_t find(uintptr_t from)
 };
 
 export const procmapQuery: Piece = {
-  headers: ["fcntl.h", "stdatomic.h", "sys/ioctl.h", "unistd.h"],
+  headers: ["errno.h", "fcntl.h", "stdatomic.h", "sys/ioctl.h", "unistd.h"],
   constants,
   code: `
 /* struct procmap_query of linux/fs.h, Linux 6.11. */
@@ -61,7 +61,9 @@ static uintptr_t find(uintptr_t from)
     while (at + BYTES <= HIGH) {
         /* The mapping at this address, or else the next one above. */
         struct query next = {.size = sizeof next, .flags = 0x10, .at = at};
-        if (ioctl(maps, 0xc0686611UL, &next) != 0 || next.start >= at + BYTES)
+        if (ioctl(maps, 0xc0686611UL, &next) != 0)
+            return errno == ENOENT ? at : 0; /* nothing above; or no such query here */
+        if (next.start >= at + BYTES)
             return at;
         at = align_up(next.end);
     }
@@ -74,7 +76,8 @@ export const cachedMaps: Piece = {
   constants: ["LOW", ...constants],
   code: `${lineFormat}
 
-/* What is taken in the range, as this thread knows it; read again after a lost place. */
+/* What is taken in the range, as this thread knows it; read again after a lost
+   place, and where it has no room. */
 static _Thread_local struct { uintptr_t start, end; } taken[4096];
 static _Thread_local size_t known;
 
@@ -105,16 +108,25 @@ static void read_maps(void)
 }
 
 /* The lowest place at or above from that is not known to be taken; 0 where there is none. */
-static uintptr_t find(uintptr_t from)
+static uintptr_t find_known(uintptr_t from)
 {
     uintptr_t at = align_up(from);
-    if (known == 0)
-        read_maps();
     for (size_t i = 0; i < known; i++)
         if (taken[i].start < at + BYTES && taken[i].end > at) {
             at = align_up(taken[i].end);
             i = (size_t)-1; /* they are in no order: begin anew */
         }
     return at + BYTES <= HIGH ? at : 0;
+}
+
+/* Where the table has no room the maps may: what others had may be gone. */
+static uintptr_t find(uintptr_t from)
+{
+    uintptr_t at = known > 0 ? find_known(from) : 0;
+    if (at != 0)
+        return at;
+    known = 0;
+    read_maps();
+    return find_known(from);
 }`,
 };

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { AdviceRequest } from "../results/advice-schema.ts";
+import type { Parts } from "./candidates.ts";
 import { everyParts, sampleRequest } from "./sample-advice.test.data.ts";
 import { snippetFor } from "./snippet.ts";
 
@@ -91,6 +92,76 @@ describe("snippetFor() compiles, and takes places of its own in the range", { sk
         assertPlaces(ran.stdout, request, parts.kind === "over-reserve");
       });
     }
+  }
+});
+
+interface Trouble {
+  readonly what: string;
+  readonly parts: Partial<Parts>;
+  /** C before `main`, and in it: what it returns other than 0 is wrong. */
+  readonly before?: string;
+  readonly steps: string;
+}
+
+const fullRange = `
+    size_t all = HIGH - LOW;
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    void *others = mmap((void *)LOW, all, PROT_NONE, flags, -1, 0);
+    if (others != (void *)LOW || reserve() || errno != ENOMEM) return 1;
+    munmap(others, all);
+    if (!reserve()) return 2;`;
+
+const troubles: readonly Trouble[] = [
+  ...["maps-text", "cached-maps"].map((search) => ({
+    what: `${search} finds what was given back after the range was full`,
+    parts: { search, retry: "next-gap" },
+    steps: fullRange,
+  })),
+  {
+    what: "procmap-query takes no other error for a free place",
+    parts: { search: "procmap-query", retry: "next-gap" },
+    before:
+      "int ioctl(int of, unsigned long asks, ...) { errno = ENOTTY; return of == (int)asks; }",
+    steps: "return find(LOW) == 0 ? 0 : 1;",
+  },
+  {
+    what: "an arena keeps a piece that it cannot map over",
+    parts: { kind: "reserve-once", search: "none", retry: "next-step" },
+    before: `#include <sys/syscall.h>
+#include <unistd.h>
+static int fails;
+void *mmap(void *at, size_t bytes, int prot, int flags, int of, off_t from)
+{
+    errno = ENOMEM;
+    return fails ? MAP_FAILED : (void *)syscall(SYS_mmap, at, bytes, prot, flags, of, from);
+}`,
+    steps: `
+    if (open_arena() != 0) return 1;
+    void *first = reserve();
+    fails = 1;
+    if (!first || release(first) == 0) return 2;
+    fails = 0;
+    if (reserve() == first) return 3;
+    if (release(first) != 0 || reserve() != first) return 4;`,
+  },
+];
+
+describe("snippetFor() in trouble", { skip }, () => {
+  const folder = skip ? "" : mkdtempSync(join(tmpdir(), "noclobber-snippet-"));
+  after(() => skip || rmSync(folder, { recursive: true, force: true }));
+  for (const [index, { what, parts, before = "", steps }] of troubles.entries()) {
+    test(what, () => {
+      const whole = { kind: "race", strategy: "fixed-noreplace", search: "", retry: "" } as const;
+      const code = snippetFor({ ...whole, ...parts }, sampleRequest);
+      const program = join(folder, String(index));
+      writeFileSync(
+        `${program}.c`,
+        `${code}\n${before}\nint main(void)\n{\n${steps}\n    return 0;\n}\n`,
+      );
+      compile([`${program}.c`, "-o", program]);
+      const ran = spawnSync(program, { encoding: "utf8", timeout: 20_000 });
+      assert.equal(ran.status, 0, `${ran.stderr}${ran.signal}`);
+    });
   }
 });
 

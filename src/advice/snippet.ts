@@ -12,14 +12,18 @@ import {
   nextGapReserve,
   nextStepReserve,
   overReserve,
+  plainReserve,
   randomReserve,
 } from "./snippet-reserve.ts";
 import { cachedMaps, mapsText, procmapQuery } from "./snippet-search.ts";
 import { takeByFlag, takeByHint, takeByTest } from "./snippet-take.ts";
 
+/** Of all architectures that Linux runs on. */
+const leastPageBytes = 4096;
+
 /** The program that the parts make; ends with a newline. */
 export function snippetFor(parts: Parts, request: AdviceRequest): string {
-  const pieces = piecesOf(parts);
+  const pieces = piecesOf(parts, request);
   const headers = new Set(["stdint.h", "sys/mman.h", ...pieces.flatMap((each) => each.headers)]);
   const used = pieces.flatMap((piece) => piece.constants);
   const defines = constantsOf(request).filter(([name]) => used.includes(name));
@@ -50,12 +54,17 @@ export function snippetFor(parts: Parts, request: AdviceRequest): string {
   ].join("\n");
 }
 
+/** Whether a plain mmap without an address is aligned as wanted on every machine. */
+export function isPlain({ alignBytes }: Pick<AdviceRequest, "alignBytes">): boolean {
+  return alignBytes <= leastPageBytes;
+}
+
 function asComment(text: string): string {
   return text === "" ? "" : ` /* ${text} */`;
 }
 
-function piecesOf(parts: Parts): Piece[] {
-  if (parts.kind === "over-reserve") return [overReserve];
+function piecesOf(parts: Parts, request: AdviceRequest): Piece[] {
+  if (parts.kind === "over-reserve") return [isPlain(request) ? plainReserve : overReserve];
   const take = takePiece(parts.strategy);
   if (parts.kind === "reserve-once") return [...take, arenaReserve];
   switch (parts.search) {

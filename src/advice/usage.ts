@@ -7,20 +7,39 @@ import type { AdviceRequest, Recommendation } from "../results/advice-schema.ts"
 import type { PathRun } from "../results/path-schema.ts";
 import { formatBytes } from "../units.ts";
 import { flagIsTrusted, type Parts } from "./candidates.ts";
+import { isPlain } from "./snippet.ts";
 
-/** The recommendation in one sentence, with everything that the answer depends on. */
-export function sentenceFor(
+/** The recommendation in one sentence, and another where there is no need for an address. */
+export function sentenceFor(parts: Parts, request: AdviceRequest, host: PathRun["host"]): string {
+  const sentence = wayFor(parts, request, host);
+  if (!request.anywhere || parts.kind === "over-reserve") return sentence;
+  const plain = isPlain(request)
+    ? "a plain mmap with no address"
+    : "a larger mmap with no address, trimmed,";
+  return (
+    `${sentence}. No --range was asked for: unless the address itself matters, ${plain} is the ` +
+    "thing to do, and races with nobody"
+  );
+}
+
+function wayFor(
   { kind, strategy, search, retry }: Parts,
   request: AdviceRequest,
   { kernelRelease, transparentHugePages }: PathRun["host"],
 ): string {
   const { bytes, alignBytes, low, high, anywhere, threads, hold } = request;
   const size = formatBytes(bytes);
-  const where = anywhere ? "" : ` in ${low}-${high}`;
+  const where = anywhere && kind === "over-reserve" ? "" : ` in ${low}-${high}`;
   const at = `at multiples of ${formatBytes(alignBytes)}${where}`;
   const on = `On Linux ${kernelRelease} with transparent huge pages ${transparentHugePages}`;
   switch (kind) {
     case "over-reserve": {
+      if (isPlain(request)) {
+        return (
+          `${on}, take ${size} ${at} by a plain mmap with no address, which is aligned to the ` +
+          "page (measured as over-reserve, which trims as well)"
+        );
+      }
       const total = formatBytes(bytes + alignBytes);
       return (
         `${on}, take ${size} ${at} by over-reserve: map ${total} wherever the kernel likes, and ` +

@@ -87,11 +87,10 @@ test("where the kernel rejects the flag only those that fall back get a place", 
   const kernel = { flag: "rejected", rejectsWith: EINVAL } as const;
   const strict = open({}, { kernel, flagUse });
   strict.actor.step();
-  const { tries } = profile;
-  assert.deepEqual([...strict.report().errnos], [[EINVAL, tries]]);
+  assert.deepEqual([...strict.report().errnos], [[EINVAL, 1]], "there is nothing to retry");
   assert.deepEqual(
     [strict.report().counts.failed, strict.report().counts.givenUp, startsOf(strict)],
-    [tries, 1, []],
+    [1, 1, []],
   );
   const portable = open({ strategy: "noreplace-or-hint" }, { kernel, flagUse });
   portable.actor.step();
@@ -118,6 +117,14 @@ test("a reservation is given up after so many attempts, and holds nothing", () =
   assert.deepEqual([attempts, cleanups, givenUp, placed, stale], [3, 3, 1, 0, 3]);
   fake.actor.drain();
   assert.equal(fake.report().counts.releases, 0);
+});
+
+test("a limit ends a reservation at its first attempt, and says nothing of the place", () => {
+  const fake = open({ search: "cached-maps" }, { kernel: { mmapsLeft: 1 } });
+  for (let step = 0; step < 3; step++) fake.actor.step();
+  const { attempts, failed, placed, givenUp } = fake.report().counts;
+  assert.deepEqual([attempts, failed, placed, givenUp], [3, 2, 1, 2]);
+  assert.equal(fake.calls.count("openat"), 1, "the maps are not read again");
 });
 
 test("a full range is given up without an attempt, and takes the time of its search", () => {

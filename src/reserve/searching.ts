@@ -61,7 +61,9 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     if (isFresh) grip.tape.counts.fresh++;
     if (isFresh && answer.fate === "lost") grip.tape.counts.stale++;
     const { held: own } = answer;
-    if (own?.at !== candidate.at) searcher.learn(candidate.at, candidate.bytes, "lost");
+    // Who failed has learned of a limit, and nothing of the place.
+    const isLost = own?.at !== candidate.at && answer.fate !== "failed";
+    if (isLost) searcher.learn(candidate.at, candidate.bytes, "lost");
     if (own) searcher.learn(own.at, own.bytes, "placed");
     return answer;
   };
@@ -81,8 +83,10 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     const pieces: Held[] = [];
     let next = places.next();
     for (let tried = 1; !next.done; tried++) {
-      const piece = attempt(next.value).held;
+      const { fate, held: piece } = attempt(next.value);
       if (piece) pieces.push(piece);
+      // Neither a limit nor a mistake goes away at another place; a smaller piece may fit.
+      if (fate === "failed" && !rule.keepsPieces) break;
       // Asked for another place, the rule might search for one that nobody is to try.
       if ((piece && !rule.keepsPieces) || tried === profile.tries) break;
       next = places.next(piece !== undefined);

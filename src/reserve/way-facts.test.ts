@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { canQueryMappings } from "../sys/procmap-query.ts";
 import { wayOf } from "./fake-actor.test.data.ts";
 import type { CarveWay, RestoreWay, Way } from "./way.ts";
-import { describeWay, soundnessOf, unavailableWay } from "./way-facts.ts";
+import { describeWay, keepsRange, soundnessOf, unavailableWay } from "./way-facts.ts";
 
 const arena: Way = { kind: "arena", id: "arena" };
 const trim: Way = { kind: "trim", id: "trim" };
@@ -46,6 +46,11 @@ test("describeWay() and soundnessOf() tell every kind of way", () => {
     assert.ok(description.includes(words), description);
     assert.doesNotMatch(description, /undefined|\n/);
   }
+});
+
+test("keepsRange() is false of what maps anywhere alone", () => {
+  const anywhere = facts.filter(([way]) => !keepsRange(way)).map(([way]) => way);
+  assert.deepEqual(anywhere, [trim]);
 });
 
 test("unavailableWay() depends on the kernel only where a search does", () => {

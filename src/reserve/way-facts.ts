@@ -44,6 +44,11 @@ export function soundnessOf(way: Way): "sound" | "unsound" | "sound-if-all" {
   return way.kind === "carve" && way.free === "munmap" ? "unsound" : "sound";
 }
 
+/** Whether every place that it takes lies in the range of the profile. */
+export function keepsRange({ kind }: Way): boolean {
+  return kind !== "trim";
+}
+
 /** Why it cannot run on this kernel, if it cannot. */
 export function unavailableWay(way: Way): string | undefined {
   return way.kind === "searching" ? searchOf(way.search).unavailable?.() : undefined;

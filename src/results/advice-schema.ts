@@ -18,7 +18,11 @@ const requestSchema = z
     alignBytes: count,
     low: hex,
     high: hex.describe("the range's end, itself not in it"),
-    anywhere: z.boolean().describe("no range was named: no address is better than another"),
+    anywhere: z
+      .boolean()
+      .describe(
+        "no range was named: no address is better than another, low-high is where it was measured",
+      ),
     threads: count,
     hold: count.describe("reservations that a thread keeps while it makes one more"),
     minKernel: z
