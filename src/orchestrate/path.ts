@@ -6,7 +6,7 @@
 import { address, formatAddress } from "../model.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { mergePath } from "../reserve/merge-path.ts";
-import { describeWay, soundnessOf, unavailableWay } from "../reserve/way-facts.ts";
+import { describeWay, keepsRange, soundnessOf, unavailableWay } from "../reserve/way-facts.ts";
 import type { PathCase, PathFork, PathProfile } from "../results/path-schema.ts";
 import type { Calibration, Host } from "../results/schema.ts";
 import { readMaps } from "../sys/maps.ts";
@@ -48,6 +48,7 @@ export function describeProfile(profile: Profile): PathProfile {
       id: way.id,
       summary: describeWay(way),
       sound: soundnessOf(way),
+      keepsRange: keepsRange(way),
     })),
   };
 }

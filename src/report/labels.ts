@@ -10,7 +10,7 @@ import { countedForks } from "./samples.ts";
 import { plural } from "./wording.ts";
 
 export interface Label {
-  readonly code: "violation" | "unsafe" | "flag" | "probe" | "interrupted";
+  readonly code: "violation" | "unsafe" | "flag" | "probe" | "interrupted" | "values";
   readonly text: string;
 }
 

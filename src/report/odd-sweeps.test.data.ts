@@ -137,7 +137,7 @@ export function hostileSweep(text: string): SweepRun {
     for (const { ways, ...profile } of run.profiles) {
       Object.assign(profile, { summary: text, source: text, scaled: text });
       for (const way of ways) {
-        if (way.id !== "fixed-noreplace") way.id = text;
+        if (way.id !== "maps-text") way.id = text;
         way.summary = text;
       }
     }
@@ -147,7 +147,7 @@ export function hostileSweep(text: string): SweepRun {
       trial.violations = [text];
     }
     for (const { found, arm } of searchArmsOf(run)) {
-      if (arm.way !== "fixed-noreplace") arm.way = text;
+      if (arm.way !== "maps-text") arm.way = text;
       arm.errnos = { [`E${text}`]: 3 };
       found.violations = [text];
     }

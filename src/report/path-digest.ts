@@ -91,7 +91,7 @@ function identityOf(run: PathRun): Identity {
     setting: [
       `${plural(run.profiles.length, "profile")} in ${run.timeSeconds} s`,
       ...(run.vmas > 0 ? [plural(run.vmas, "other mapping")] : []),
-      `MAP_FIXED_NOREPLACE ${run.flagVerdict}`,
+      `MAP_FIXED_NOREPLACE ${run.pretendOldKernel ? "stripped from every call" : run.flagVerdict}`,
       `seed ${run.seed}`,
     ].join(", "),
     forks: {

@@ -38,7 +38,10 @@ describe("digestPathClaims()", () => {
     assert.match(saving, /fixed-noreplace to hint-munmap in cuda-startup, .* over 6 forks$/);
     const text = `A lost attempt costs ${ratio} times less with fixed-noreplace than today`;
     assert.match(losing, new RegExp(`^${text}; a reservation makes 17.4 system calls instead of`));
-    assert.match(losing, /instead of 18\.4 \| p50; fixed-noreplace to hint-munmap in cuda-startup/);
+    assert.match(
+      losing,
+      /instead of 18\.4 \(0\.95 .* times\) \| p50; fixed-noreplace to hint-munmap in cuda-startup/,
+    );
   });
 
   test("says so where the flag costs more", () => {
@@ -68,6 +71,47 @@ describe("digestPathClaims()", () => {
       /^Of the sound ways check-then-fixed costs least: 10\.0 \[.* times less/,
     );
     assert.deepEqual(claims("unsound"), []);
+  });
+
+  test("sets no way against today's that may leave the range, or that got no place", () => {
+    const claims = (change: (run: PathRun) => void) => {
+      const run = scaled("check-then-fixed", () => 0.1);
+      Object.assign(run.profiles[0]?.ways[2] ?? {}, { sound: "sound" });
+      change(run);
+      return claimsOf(run).filter((claim) => claim.includes("check-then-fixed"));
+    };
+    assert.equal(claims(() => {}).length, 1);
+    const anywhere = claims(({ profiles: [first] }) => {
+      Object.assign(first?.ways[2] ?? {}, { keepsRange: false });
+    });
+    assert.deepEqual(anywhere, []);
+    const gaveUp = claims((run) => {
+      for (const { arm } of pathArmsOf(run)) {
+        if (arm.way === "check-then-fixed") arm.counts.givenUp = 0.9 * arm.counts.reservations;
+      }
+    });
+    assert.deepEqual(gaveUp, []);
+  });
+
+  test("counts system calls against today's only where the difference can be told", () => {
+    const losing = (factorOf: (fork: number) => number) =>
+      claimsOf(
+        changedPath((run) => {
+          for (const { fork, arm } of pathArmsOf(run)) {
+            if (arm.way !== "fixed-noreplace") continue;
+            const { mmap = 0 } = arm.systemCalls;
+            arm.systemCalls["mmap"] = Math.round(mmap * factorOf(fork));
+          }
+        }),
+      ).find((claim) => claim.startsWith("A lost attempt")) ?? assert.fail();
+    assert.match(
+      losing(() => 1),
+      / instead of 18\.4 \(0\.95 \[0\.95, 0\.95\] times\) \| /,
+    );
+    assert.doesNotMatch(
+      losing((fork) => (fork % 2 ? 1.5 : 0.7)),
+      /instead of/,
+    );
   });
 
   test("shows medians of few forks in the past tense, and says what lacks", () => {

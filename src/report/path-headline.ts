@@ -7,7 +7,7 @@ import { toThreeDigits } from "../units.ts";
 import { type ClaimWords, timesOf } from "./headline.ts";
 import type { ProfileDigest, WayRow } from "./path-rows.ts";
 import type { Figure } from "./samples.ts";
-import { excludesOne, formatFigure, formatShare, plural } from "./wording.ts";
+import { excludesOne, formatFigure, formatRatio, formatShare, plural } from "./wording.ts";
 
 /** The runtime of the mail that asked for the flag. */
 const leadProfile = "cuda-startup";
@@ -15,7 +15,9 @@ const leadProfile = "cuda-startup";
 export function digestPathClaims(profiles: readonly ProfileDigest[]): ClaimWords[] {
   const told = profiles.flatMap((profile) => {
     const today = profile.rows.find(({ isToday }) => isToday);
-    return today && today.figures.reservationP50Ns.n > 0 ? [{ profile, today }] : [];
+    return today && !today.gaveUp && today.figures.reservationP50Ns.n > 0
+      ? [{ profile, today }]
+      : [];
   });
   const lead = told.find(({ profile }) => profile.profile.id === leadProfile) ?? told[0];
   if (!lead) return [{ state: "nothing", sentence: whyNothing(profiles) }];
@@ -42,9 +44,14 @@ function whyNothing(profiles: readonly ProfileDigest[]): string {
 /** Sound, and with the flag if there is such a one. */
 function alternativeOf({ rows }: ProfileDigest): WayRow | undefined {
   const sound = rows.filter(
-    ({ safety, toToday }) => safety.sound === "sound" && (toToday?.reservationP50Ns.n ?? 0) > 0,
+    (row) => isAlternative(row) && (row.toToday?.reservationP50Ns.n ?? 0) > 0,
   );
   return sound.find(({ way }) => way.includes("noreplace")) ?? sound[0];
+}
+
+/** Sound, and in the range that the program needs. */
+function isAlternative({ safety, anyAddress }: WayRow): boolean {
+  return safety.sound === "sound" && !anyAddress;
 }
 
 function timeClaims({ name, load }: ProfileDigest, { way, figures }: WayRow): ClaimWords[] {
@@ -84,8 +91,9 @@ function savingClaims(profile: ProfileDigest, today: WayRow, other: WayRow): Cla
 }
 
 function losingClaims(profile: ProfileDigest, today: WayRow, other: WayRow): ClaimWords[] {
-  const ratio = other.toToday?.lostP50Ns;
-  if (ratio?.median === undefined) return [];
+  const { toToday } = other;
+  const ratio = toToday?.lostP50Ns;
+  if (!toToday || ratio?.median === undefined) return [];
   const basis = `p50; ${basisOf(profile, today, other, ratio)}`;
   if (isOpen(ratio)) {
     const sentence = `This run cannot tell whether a lost attempt costs less with ${other.way}`;
@@ -95,10 +103,10 @@ function losingClaims(profile: ProfileDigest, today: WayRow, other: WayRow): Cla
   const isTold = state === "told";
   const [now, then] = [today.figures.calls.median, other.figures.calls.median];
   const calls =
-    now === undefined || then === undefined
+    now === undefined || then === undefined || !excludesOne(toToday.calls)
       ? ""
       : `; a reservation ${isTold ? "makes" : "made"} ${toThreeDigits(then)} system calls ` +
-        `instead of ${toThreeDigits(now)}`;
+        `instead of ${toThreeDigits(now)} (${formatFigure(toToday.calls, formatRatio)} times)`;
   const sentence =
     `A lost attempt ${isTold ? "costs" : "cost"} ${timesWords(ratio)} with ${other.way} than ` +
     `today${calls}`;
@@ -109,7 +117,7 @@ function losingClaims(profile: ProfileDigest, today: WayRow, other: WayRow): Cla
 function cheapestClaims(profile: ProfileDigest, today: WayRow, other: WayRow): ClaimWords[] {
   const medianOf = ({ toToday }: WayRow) => toToday?.reservationP50Ns.median ?? 1;
   const [cheapest] = profile.rows
-    .filter(({ safety }) => safety.sound === "sound")
+    .filter(isAlternative)
     .toSorted((a, b) => medianOf(a) - medianOf(b));
   const ratio = cheapest?.toToday?.reservationP50Ns;
   if (!cheapest || !ratio || cheapest === other || isOpen(ratio) || medianOf(cheapest) >= 1) {

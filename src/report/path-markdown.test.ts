@@ -75,7 +75,7 @@ describe("renderPathMarkdown()", () => {
     ["plain", /\n\| profile \| way \| p50 \| p99 \| system calls \| p50, times today's \|/],
     [
       "plain",
-      /\n\| cuda-startup \| fixed-noreplace \| .* \| 0\.89 \[0\.89, 0\.89\] \| 0\.95 \| yes/,
+      /\n\| cuda-startup \| fixed-noreplace \| .* \| 0\.89 \[0\.89, 0\.89\] \| 0\.95 \[.*\] \| yes/,
     ],
     ["plain", /\n- \*\*safe\*\* 0 clobbers, double ownerships and leaks in 18\.0 k reservations/],
     ["plain", /\n- \*\*not sound\*\* check-then-fixed in cuda-startup: 42 clobbers and /],

@@ -7,10 +7,18 @@
 import { formatCount, formatNs } from "../units.ts";
 import { claimBlocks, doubts, particulars } from "./markdown.ts";
 import { folded, item, prose, rowOf, table, within } from "./markdown-text.ts";
-import { callsRatio, cell, formatTimes, groundWords, safetyCell } from "./path-cells.ts";
+import {
+  cell,
+  formatTimes,
+  groundWords,
+  safetyCell,
+  staleCell,
+  staleWords,
+  timeCell,
+  todayRatio,
+} from "./path-cells.ts";
 import type { PathDigest } from "./path-digest.ts";
 import { carvingRows, type ProfileDigest, type WayRow } from "./path-rows.ts";
-import type { Figure } from "./samples.ts";
 import { formatFigure, formatRoughBytes, formatShare, formatWhole } from "./wording.ts";
 
 /** GitHub takes 65,536 characters in a comment. What is in no list has 14 kB at most. */
@@ -51,10 +59,10 @@ export function renderPathMarkdown(digest: PathDigest): string {
       "Where a reservation's time goes: shares of the mean",
       figureTable(timeColumns, timed, shareBytes.time),
     ),
-    folded(
-      "Attempts, searches and waste of a reservation",
-      figureTable(countColumns, reserving, shareBytes.counts),
-    ),
+    folded("Attempts, searches and waste of a reservation", [
+      ...figureTable(countColumns, reserving, shareBytes.counts),
+      ...(reserving.length > 0 ? ["", `Stale: ${staleWords}.`] : []),
+    ]),
     folded("Carving", figureTable(carveColumns, placed(carvingRows), shareBytes.carving)),
     folded("The profiles", profileItems(digest)),
     folded("What was measured, and how", particulars(digest)),
@@ -65,16 +73,17 @@ export function renderPathMarkdown(digest: PathDigest): string {
 
 const caption =
   "Of a reservation, medians over forks; ratios to today's way are taken within forks, 95 % " +
-  "interval. Below 1 is less than today.";
+  "interval. Below 1 is less than today. Any address: sound, but its place may be outside the " +
+  "range, which is no answer to what the program asks.";
 
 const costColumns: readonly Column[] = [
-  ["p50", cell("reservationP50Ns", formatNs)],
-  ["p99", cell("reservationP99Ns", formatNs)],
+  ["p50", timeCell("reservationP50Ns")],
+  ["p99", timeCell("reservationP99Ns")],
   ["system calls", cell("calls", formatCount)],
-  ["p50, times today's", (row) => ratio(row, row.toToday?.reservationP50Ns)],
-  ["p99, times today's", (row) => ratio(row, row.toToday?.reservationP99Ns)],
-  ["calls, times today's", callsRatio],
-  ["safe", ({ safety }) => safetyCell(safety)],
+  ["p50, times today's", ratio("reservationP50Ns")],
+  ["p99, times today's", ratio("reservationP99Ns")],
+  ["calls, times today's", ratio("calls")],
+  ["safe", safetyCell],
 ];
 
 const timeColumns: readonly Column[] = [
@@ -86,14 +95,14 @@ const timeColumns: readonly Column[] = [
   ["search p50", cell("searchP50Ns", formatNs)],
   ["parsing of a search", cell("parseShare", formatShare)],
   ["lost p50", cell("lostP50Ns", formatNs)],
-  ["lost p50, times today's", (row) => ratio(row, row.toToday?.lostP50Ns)],
+  ["lost p50, times today's", ratio("lostP50Ns")],
 ];
 
 const countColumns: readonly Column[] = [
   ["attempts", cell("attempts", formatCount)],
   ["searches", cell("searches", formatCount)],
   ["wasted", cell("wastedBytes", formatRoughBytes)],
-  ["stale", cell("staleShare", formatShare)],
+  ["stale", staleCell],
   ["of attempts", ({ fresh }) => (fresh > 0 ? formatWhole(fresh) : "-")],
   ["given up", cell("givenUpShare", formatShare)],
   ["reservations/s", cell("reservationsPerSecond", formatCount)],
@@ -125,9 +134,8 @@ function figureTable(
   return table(header, rows, lineOf, mostBytes);
 }
 
-function ratio({ isToday }: WayRow, figure: Figure | undefined): string {
-  if (isToday) return "today";
-  return figure ? formatFigure(figure, formatTimes) : "-";
+function ratio(name: keyof NonNullable<WayRow["toToday"]>): (row: PlacedRow) => string {
+  return (row) => todayRatio(row, name, (figure) => formatFigure(figure, formatTimes));
 }
 
 function safetyItems({ safety }: PathDigest): string[] {

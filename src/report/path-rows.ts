@@ -12,18 +12,25 @@ import { plural } from "./wording.ts";
 /** What is set against today's way; each ratio below 1 says that the other way needs less. */
 const comparedFigures = ["reservationP50Ns", "reservationP99Ns", "lostP50Ns", "calls"] as const;
 
+/** Of a way's reservations: who gives up more gets no place as a rule. */
+const mostGivenUp = 0.5;
+
 /** One way under one profile, over forks. */
 export interface WayRow {
   readonly way: string;
   /** Its parts in words; "" where the file does not say. */
   readonly summary: string;
   readonly isToday: boolean;
+  /** It maps anywhere, where the program needs a place in the range: no way to do the same. */
+  readonly anyAddress: boolean;
+  /** Most of its reservations got no place: their times are no price of one. */
+  readonly gaveUp: boolean;
   /** Forks that measured it. */
   readonly forks: number;
   /** It makes no reservation of its own in a block, but carves one that it has. */
   readonly carvesOnly: boolean;
   readonly figures: Readonly<Record<keyof ArmFigures, Figure>>;
-  /** This way / today's, within a fork; undefined for today's own. */
+  /** This way / today's, within a fork; undefined for today's own, empty where one gave up. */
   readonly toToday: Readonly<Record<(typeof comparedFigures)[number], Figure>> | undefined;
   /** Attempts at a place that they had just searched for, and those that came too late. */
   readonly fresh: number;
@@ -66,22 +73,31 @@ function waysOf({ profile, arms }: PathGroup): string[] {
 
 function rowOf(group: PathGroup, way: string): WayRow {
   const { profile, arms, cases } = group;
-  const today = profile.ways[0]?.id;
+  const [first] = profile.ways;
+  const today = first?.id;
+  const told = profile.ways.find(({ id }) => id === way);
   const figures = figuresBy((name) => figureOf(group, way, (figure) => figure[name]), figureNames);
+  const gaveUp = [way, today ?? way].map(
+    (id) => (figureOf(group, id, (figure) => figure.givenUpShare).median ?? 0) > mostGivenUp,
+  );
   const counts = cases.flatMap(({ found }) =>
     found.arms.filter((arm) => arm.way === way).map((arm) => arm.counts),
   );
   const total = (name: keyof (typeof counts)[number]) => sum(counts.map((each) => each[name]));
   return {
-    ...{ way, figures, isToday: way === today },
-    summary: profile.ways.find(({ id }) => id === way)?.summary ?? "",
+    ...{ way, figures, isToday: way === today, gaveUp: gaveUp[0] === true },
+    summary: told?.summary ?? "",
+    anyAddress: told?.keepsRange === false && first?.keepsRange === true,
     forks: arms.get(way)?.size ?? 0,
     carvesOnly: total("commits") + total("frees") > 0 && figures.reservationP50Ns.n === 0,
     toToday:
       today === undefined || way === today
         ? undefined
         : figuresBy(
-            (name) => ratioOf(group, way, today, (figure) => figure[name]),
+            (name) =>
+              ratioOf(group, way, today, (each) =>
+                gaveUp.includes(true) ? undefined : each[name],
+              ),
             comparedFigures,
           ),
     fresh: total("fresh"),

@@ -65,7 +65,7 @@ export function harmOf({ seen }: Pick<WaySafety, "seen">): number {
 }
 
 /** A way that nobody declared is held to the strict rule. */
-function mustBeSound({ sound }: WaySafety): boolean {
+export function mustBeSound({ sound }: Pick<WaySafety, "sound">): boolean {
   return sound === "sound" || sound === "unknown";
 }
 

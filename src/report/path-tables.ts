@@ -4,10 +4,20 @@
  */
 
 import { formatCount, formatNs } from "../units.ts";
-import { callsRatio, cell, formatTimes, groundWords, safetyCell } from "./path-cells.ts";
+import {
+  cell,
+  formatTimes,
+  groundWords,
+  safetyCell,
+  staleCell,
+  staleWords,
+  timeCell,
+  todayRatio,
+} from "./path-cells.ts";
 import type { PathDigest } from "./path-digest.ts";
 import { carvingRows, type ProfileDigest, type WayRow } from "./path-rows.ts";
 import { labelled, type Paint, printable, wrap } from "./prose.ts";
+import type { Figure } from "./samples.ts";
 import { ratioCell, whatIsShown } from "./terminal-ratios.ts";
 import { type Column, layOutGroups, leftOutWords } from "./text-table.ts";
 import { formatRoughBytes, formatShare, formatWhole, usualForks } from "./wording.ts";
@@ -32,31 +42,34 @@ export function costLines({ profiles }: PathDigest, place: Place): string[] {
   );
   const usual = usualForks(ratios.flatMap(({ n }) => (n > 0 ? [n] : [])));
   const ratio = (row: WayRow, name: keyof NonNullable<WayRow["toToday"]>) =>
-    row.toToday ? ratioCell(row.toToday[name], usual, formatTimes) : "today";
+    todayRatio(row, name, (figure) => ratioCell(figure, usual, formatTimes));
   const group = "times today's";
   const columns: Column<WayRow>[] = [
     wayColumn(forks),
-    column("reserv.", "p50", cell("reservationP50Ns", formatNs), { wideGap: true }),
-    column("reserv.", "p99", cell("reservationP99Ns", formatNs), {
-      ...{ givesWay: 2, name: "reservation p99" },
+    column("reserv.", "p50", timeCell("reservationP50Ns"), { wideGap: true }),
+    column("reserv.", "p99", timeCell("reservationP99Ns"), {
+      ...{ givesWay: 1, name: "reservation p99" },
     }),
     column("system", "calls", cell("calls", formatCount), {
-      ...{ wideGap: true, givesWay: 4, name: "system calls per reservation" },
+      ...{ wideGap: true, givesWay: 3, name: "system calls per reservation" },
     }),
     column(group, "p50", (row) => ratio(row, "reservationP50Ns"), { wideGap: true }),
     column(group, "p99", (row) => ratio(row, "reservationP99Ns"), {
-      ...{ wideGap: true, givesWay: 3, name: "reservation p99 to today's" },
+      ...{ wideGap: true, givesWay: 4, name: "reservation p99 to today's" },
     }),
-    column(group, "calls", callsRatio, {
-      ...{ wideGap: true, givesWay: 1, name: "system calls to today's" },
+    column(group, "calls", (row) => ratio(row, "calls"), {
+      ...{ wideGap: true, givesWay: 2, name: "system calls to today's" },
     }),
-    column("", "safe", ({ safety }) => safetyCell(safety), { wideGap: true }),
+    column("", "safe", safetyCell, { wideGap: true }),
   ];
-  const told = "Ratios to what the program does today are taken within a fork: ";
+  const shownAs = `${whatIsShown(ratios, usual)}${countWords(ratios, usual)}`;
+  const told = `Ratios to what the program does today are taken within a fork: ${shownAs}. `;
   const legend =
-    `${usual > 0 ? `${told}${whatIsShown(ratios, usual)}. ` : ""}Times and calls are of a ` +
-    "reservation; calls count release and carving, too. Safe: yes is a sound way that was seen " +
-    "to do no harm; else how often it was, in brackets.";
+    (usual > 0 ? told : "") +
+    "Times and calls are of a reservation; calls count release and carving, too. Safe: yes is a " +
+    "sound way that was seen to do no harm; else how often it was, in brackets; any " +
+    "address: sound, but its place may be outside the range, which is no answer to what the " +
+    "program asks.";
   return grouped(columns, shown, place, legend, (profile) => ({
     title: titleOf(profile),
     preface: groundLines(profile, place),
@@ -85,14 +98,20 @@ export function timeLines({ profiles }: PathDigest, place: Place): string[] {
       ...{ givesWay: 3, name: "parsing, part of search" },
     }),
     column("lost", "p50", cell("lostP50Ns", formatNs), { wideGap: true }),
-    column("lost", "times today's", ({ toToday }) => lostRatio(toToday, usual), {
-      ...{ wideGap: true, givesWay: 4, name: "lost p50 to today's" },
-    }),
+    column(
+      "lost",
+      "times today's",
+      (row) => todayRatio(row, "lostP50Ns", (figure) => ratioCell(figure, usual, formatTimes)),
+      {
+        ...{ wideGap: true, givesWay: 4, name: "lost p50 to today's" },
+      },
+    ),
   ];
   const legend =
     "Shares of the mean. Search: every one, those after a loss as well; losing: lost attempts " +
     "whole; winning: the mmap that got the place; other: the retry rule, a lock, trimming, and " +
-    "what runs between two calls here. Parsing: what of a search is in no system call.";
+    "what runs between two calls here. Parsing: what of a search is in no system call" +
+    `${countWords(ratios, usual)}.`;
   return grouped(columns, shown, place, legend, ({ name }) => ({ title: printable(name) }));
 }
 
@@ -105,7 +124,7 @@ export function countLines({ profiles }: PathDigest, place: Place): string[] {
     column(group, "attempts", cell("attempts", formatCount), { wideGap: true }),
     column(group, "searches", cell("searches", formatCount)),
     column(group, "wasted", cell("wastedBytes", formatRoughBytes), { givesWay: 3 }),
-    column("stale", "share", cell("staleShare", formatShare), { wideGap: true }),
+    column("stale", "share", staleCell, { wideGap: true }),
     column("stale", "searched for", ({ fresh }) => (fresh > 0 ? formatWhole(fresh) : "-"), {
       ...{ givesWay: 1, name: "attempts at a searched place" },
     }),
@@ -116,9 +135,7 @@ export function countLines({ profiles }: PathDigest, place: Place): string[] {
       ...{ wideGap: true, givesWay: 2, name: "reservations/s" },
     }),
   ];
-  const legend =
-    "Wasted: mapped elsewhere and unmapped again. Stale: of the attempts at a place that they " +
-    "had just searched for, those that came too late.";
+  const legend = `Wasted: mapped elsewhere and unmapped again. Stale: ${staleWords}.`;
   return grouped(columns, shown, place, legend, ({ name }) => ({ title: printable(name) }));
 }
 
@@ -139,7 +156,7 @@ export function carveLines({ profiles }: PathDigest, place: Place): string[] {
     }),
     column("free", "p50", cell("freeP50Ns", formatNs)),
     column("free", "p99", cell("freeP99Ns", formatNs)),
-    column("", "safe", ({ safety }) => safetyCell(safety), { wideGap: true, givesWay: 2 }),
+    column("", "safe", safetyCell, { wideGap: true, givesWay: 2 }),
   ];
   const legend =
     "Calls inside a reservation. Where ways differ in how they reserve, they carve alike, and " +
@@ -203,6 +220,8 @@ function groundLines({ profile, rows }: ProfileDigest, { width, paint }: Place):
   return labelled("", text.join("; "), width, 3).map((line) => paint("dim", line));
 }
 
-function lostRatio(toToday: WayRow["toToday"], usual: number): string {
-  return toToday ? ratioCell(toToday.lostP50Ns, usual, formatTimes) : "today";
+/** What "n=5" in a cell says, where one has it. */
+function countWords(ratios: readonly Figure[], usual: number): string {
+  const isOdd = ratios.some(({ n }) => n > 0 && n !== usual);
+  return isOdd ? "; n= beside a ratio: the forks that had both, where they are others" : "";
 }

@@ -6,7 +6,13 @@ import fc from "fast-check";
 import type { PathRun } from "../results/path-schema.ts";
 import { digestPath } from "./path-digest.ts";
 import { renderPath } from "./path-terminal.ts";
-import { changedPath, hostilePath, oddPaths, samplePath } from "./sample-path.test.data.ts";
+import {
+  changedPath,
+  hostilePath,
+  oddPaths,
+  pathArmsOf,
+  samplePath,
+} from "./sample-path.test.data.ts";
 import { hostileTexts } from "./text-samples.test.data.ts";
 
 /** Renewed by UPDATE_GOLDEN=1; tests run in the project's directory. */
@@ -61,7 +67,7 @@ describe("renderPath()", () => {
   test("shows every column from 110 characters on, and says what it left out below", () => {
     assert.doesNotMatch(render(samplePath()), /Left out/);
     const narrow = render(samplePath(), 70).replace(/\s+/g, " ");
-    assert.match(narrow, /Left out at this width: system calls to today's, reservation p99/);
+    assert.match(narrow, /Left out at this width: reservation p99, system calls to today's/);
   });
 
   test("tells a way that means the same everywhere once, today's where it stands", () => {
@@ -83,6 +89,37 @@ describe("renderPath()", () => {
     const text = render(run);
     assert.equal(text.match(/^-- luajit-low2g/gm)?.length, 1);
     assert.match(text, /^-- luajit-low2g: commit and free -+\nhint-munmap +300 /m);
+  });
+
+  test("marks what answers another question, what got no place, and what cannot notice", () => {
+    const text = render(
+      changedPath((run) => {
+        Object.assign(run.profiles[0]?.ways[1] ?? {}, { keepsRange: false });
+        Object.assign(run, { pretendOldKernel: true });
+        for (const { fork, profile, arm } of pathArmsOf(run)) {
+          if (profile === "luajit-low2g" && arm.way === "fixed-noreplace") {
+            arm.counts.givenUp = arm.counts.reservations;
+          }
+          if (profile !== "cuda-startup" || fork > 0 || arm.way === "hint-munmap") continue;
+          Object.assign(arm, { distributions: {} });
+        }
+      }),
+      120,
+    );
+    assert.match(text, /^fixed-noreplace +23\.7 us .* 0\.95 \[0\.95, 0\.95\] n=6 +any address$/m);
+    assert.match(text, /^fixed-noreplace +- +- +2\.60 +gave up 100 % +- +- +-$/m);
+    // MAP_FIXED never comes too late: it takes the place from whoever has it.
+    assert.match(text, /^check-then-fixed +1\.00 +1\.00 +0 B +- +6\.00 k/m);
+    assert.match(text, /^setting .* MAP_FIXED_NOREPLACE stripped from every call, seed 7$/m);
+    assert.match(text.replace(/\s+/g, " "), /; n= beside a ratio: the forks that had both/);
+    assert.doesNotMatch(render(samplePath()), /n= beside/);
+  });
+
+  test("keeps the ratios of a reservation's time at 80 columns", () => {
+    const narrow = render(samplePath(), 80).replace(/\s+/g, " ");
+    const [, left = ""] = /Left out at this width: ([^.]*)\./.exec(narrow) ?? [];
+    assert.match(left, /reservation p99/);
+    assert.doesNotMatch(left, /reservation p99 to today's/);
   });
 
   const table: readonly [run: string, says: RegExp][] = [

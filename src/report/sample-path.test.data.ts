@@ -50,6 +50,8 @@ const luaPlans: readonly Plan[] = [
   { ...plain, way: "fixed-noreplace", searches: false, lostNs: 600, reservations: 500 },
 ];
 
+const kept = { sound: "sound", keepsRange: true } as const;
+
 const profiles: PathProfile[] = [
   {
     id: "cuda-startup",
@@ -60,9 +62,9 @@ const profiles: PathProfile[] = [
     bytes: 4_297_064_448,
     alignBytes: 2 ** 21,
     ways: [
-      { id: "hint-munmap", summary: "search maps-text, hint-munmap", sound: "sound" },
-      { id: "fixed-noreplace", summary: "search maps-text, fixed-noreplace", sound: "sound" },
-      { id: "check-then-fixed", summary: "search maps-text, MAP_FIXED", sound: "unsound" },
+      { id: "hint-munmap", summary: "search maps-text, hint-munmap", ...kept },
+      { id: "fixed-noreplace", summary: "search maps-text, fixed-noreplace", ...kept },
+      { id: "check-then-fixed", summary: "search maps-text, MAP_FIXED", ...kept, sound: "unsound" },
     ],
   },
   {
@@ -75,8 +77,8 @@ const profiles: PathProfile[] = [
     alignBytes: 4096,
     scaled: "128 KiB of every MiB, so that the range lasts",
     ways: [
-      { id: "hint-munmap", summary: "no search, hint-munmap", sound: "sound" },
-      { id: "fixed-noreplace", summary: "no search, fixed-noreplace", sound: "sound" },
+      { id: "hint-munmap", summary: "no search, hint-munmap", ...kept },
+      { id: "fixed-noreplace", summary: "no search, fixed-noreplace", ...kept },
     ],
   },
   {
@@ -88,7 +90,7 @@ const profiles: PathProfile[] = [
     bytes: 2 ** 26,
     alignBytes: 2 ** 16,
     skipped: "mmap_min_addr is above the range",
-    ways: [{ id: "fixed-noreplace", summary: "retry halve, fixed-noreplace", sound: "sound" }],
+    ways: [{ id: "fixed-noreplace", summary: "retry halve, fixed-noreplace", ...kept }],
   },
 ];
 

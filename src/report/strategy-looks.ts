@@ -73,7 +73,7 @@ export function looksFor(strategyIds: readonly string[]): ReadonlyMap<string, Lo
 /** What each of these ways of searching looks like, in their order. */
 export function looksForWays(ways: readonly string[]): ReadonlyMap<string, Look> {
   // The first style is that of hint-munmap, which searches for nothing.
-  const look = (way: string, index: number) => lookAt(`search of ${way}`, index + 1, `w${index}`);
+  const look = (way: string, index: number) => lookAt(`search with ${way}`, index + 1, `w${index}`);
   return new Map([...new Set(ways)].map((way, index) => [way, look(way, index)]));
 }
 

@@ -5,6 +5,7 @@ import type { Figure } from "./samples.ts";
 import type { RaceTable } from "./sweep-races.ts";
 import type { Scaling } from "./sweep-scaling.ts";
 import type { SearchRow, SearchSeries } from "./sweep-searches.ts";
+import { shortInterval } from "./sweep-words.ts";
 import { formatShare, formatWhole, medianWords, plural } from "./wording.ts";
 
 /** "Median [95 % interval] over 6 forks of each value", or why there is no interval. */
@@ -23,7 +24,7 @@ export function raceTitle(table: RaceTable, all: readonly RaceTable[]): string {
   return `${place}: ${measure.title}${isFirst && detail !== "" ? ` (${detail})` : ""}`;
 }
 
-/** "fixed-noreplace by 1 actor: search maps-text, fixed-noreplace". */
+/** "maps-text by 1 actor: search maps-text, fixed-noreplace". */
 export function searchTitle({ way, load, summary }: SearchSeries): string {
   return `${way} by ${load}${summary === "" ? "" : `: ${summary}`}`;
 }
@@ -72,5 +73,5 @@ export function residualText({ fit, points }: Scaling, actors: number): string {
 /** What the law says of so many actors, where it is asked. */
 export function beyondText({ extrapolated }: Scaling, actors: number): string {
   const found = extrapolated.find((point) => point.actors === actors);
-  return found ? formatCount(found.throughput) : "-";
+  return found ? shortInterval(found.figure, formatCount) : "-";
 }

@@ -105,16 +105,45 @@ describe("digestSweep()", () => {
       assert.ok(Math.abs(fit.sigma - law.sigma) < 1e-3);
       assert.ok(Math.abs(fit.kappa - law.kappa) < 1e-4);
       assert.equal(lacking, "");
+      // Each round's law is the one above, divided by its drift: of six, the extremes.
       assert.deepEqual(
-        extrapolated,
-        [64, 256].map((actors) => ({ actors, throughput: predict(fit, actors) })),
+        extrapolated.map(({ actors }) => actors),
+        [64, 256],
       );
+      for (const { actors, figure } of extrapolated) {
+        assert.ok(figure.state === "interval" && figure.n === 6);
+        assertNear(figure.lo, predict(law, actors) / 1.03, strategy);
+        assertNear(figure.hi, predict(law, actors) / 0.97, strategy);
+        assert.ok(figure.lo < figure.median && figure.median < figure.hi);
+      }
     }
     assert.match(scalingWarning ?? "", /64 and 256 actors lies beyond the measured range.* at 16/);
     assert.match(
       scalingWarning ?? "",
       /than CPUs \(2 allowed here\).*: so do the points at 4, 8, 16/,
     );
+  });
+
+  test("extrapolates from six rounds of forks that agree, and says else why not", () => {
+    const few = digestSweep(sampleSweep("actors", { forks: 5 }));
+    for (const { fit, extrapolated, lacking } of few.scaling) {
+      assert.deepEqual([fit.state, extrapolated], ["fitted", []]);
+      assert.match(lacking, /^no extrapolation from 5 rounds of forks, 6 needed: ask for more/);
+    }
+    // At 16 actors every other round is slow: medians bend little, and the laws disagree.
+    const odd = changedSweep((run) => {
+      for (const { fork, arm } of raceArmsOf(run)) {
+        const factor = fork.value === 16 && fork.index % 2 === 1 ? 1.5 : 1;
+        arm.blocks.wallNs = arm.blocks.wallNs.map((ns) => ns * factor);
+      }
+    });
+    const [hint] = digestSweep(odd).scaling;
+    assert.ok(hint?.fit.state === "fitted" && hint.fit.rmsRelative < 0.15);
+    assert.match(
+      hint.lacking,
+      /^no extrapolation to (64 and )?256 actors, as the laws .* lie [\d.]+( and [\d.]+)? times/,
+    );
+    assert.ok(!hint.extrapolated.some(({ actors }) => actors === 256));
   });
 
   test("has no law where another setting is swept, or too few values, or none fits", () => {
@@ -172,12 +201,12 @@ describe("digestSweep()", () => {
 
   test("finds that the text search grows linearly, and that the query does not", () => {
     const { growth, headline } = digestSweep(sampleSweep("vmas"));
-    const searches = growth.filter((sentence) => sentence.includes(": a search "));
+    const searches = growth.filter((sentence) => sentence.startsWith("A search "));
     assert.deepEqual(searches, [
-      "fixed-noreplace by 1 actor: a search grows linearly with the mappings: 300 us with 300, " +
+      "A search with maps-text by 1 actor grows linearly with the mappings: 300 us with 300, " +
         "10.3 ms with 10.3 k mappings; exponent 1.00, 1.00 between the two with most mappings " +
         "(4 values, off the line by <0.1 % at most)",
-      "fixed-noreplace+procmap-query by 1 actor: a search is flat within 0 %: 4.00 us with 300, " +
+      "A search with procmap-query by 1 actor is flat within 0 %: 4.00 us with 300, " +
         "4.00 us with 10.3 k mappings; exponent 0.00, 0.00 between the two with most mappings " +
         "(4 values, off the line by 0 % at most)",
       ...searches.slice(2),
@@ -185,8 +214,8 @@ describe("digestSweep()", () => {
     assert.equal(searches.length, 4);
     assert.equal(
       headline.claims.at(-1)?.sentence,
-      "From 300 to 10.3 k mappings a search grows linearly (exponent 1.00) with " +
-        "fixed-noreplace, and is flat within 0 % with fixed-noreplace+procmap-query",
+      "From 300 to 10.3 k mappings a search with maps-text grows linearly (exponent 1.00), and " +
+        "one with procmap-query is flat within 0 %",
     );
   });
 
@@ -196,7 +225,7 @@ describe("digestSweep()", () => {
     assert.deepEqual(
       searches.map(({ way, load }) => `${way} by ${load}`),
       [1, 2].flatMap((actors) =>
-        ["fixed-noreplace", "fixed-noreplace+procmap-query"].map(
+        ["maps-text", "procmap-query"].map(
           (way) => `${way} by ${actors} actor${actors === 1 ? "" : "s"}`,
         ),
       ),
@@ -213,7 +242,7 @@ describe("digestSweep()", () => {
         );
         assertNear(figures.searchP50Ns.median, middleOf(p50s), way);
         assertNear(figures.searchKernelP50Ns.median, middleOf(kernels), way);
-        const isText = way === "fixed-noreplace";
+        const isText = way === "maps-text";
         assert.ok(Math.abs((figures.parseShare.median ?? 0) - (isText ? 0.25 : 0.5)) < 2e-3);
         assert.equal(mappings.median, 300 + value);
         assert.equal(figures.staleShare.median, load === "1 actor" ? 0 : 40 / 240);
@@ -232,7 +261,7 @@ describe("digestSweep()", () => {
       );
     }
     // Mappings are the same at every value here: nothing to say on growth with them.
-    assert.ok(!growth.some((sentence) => sentence.includes("a search")));
+    assert.ok(!growth.some((sentence) => sentence.startsWith("A search")));
     assert.ok(growth.some((sentence) => /gone were 17 % \[.*\] at 2 actors, 17 %/.test(sentence)));
   });
 
@@ -240,7 +269,7 @@ describe("digestSweep()", () => {
     ["without a fork", "claims", /^Nothing to compare: no fork has finished a trial$/],
     ["of the control alone", "claims", /^Nothing to compare: .* did not run side by side$/],
     ["of one fork a value", "claims", /^With fixed-noreplace a lost attempt cost 12\.5 times less/],
-    ["with a value that failed", "notes", /^Nothing was measured at 16 \(actors\)$/],
+    ["with a value that failed", "labels", /^4 of 5 values measured: nothing at 16 \(actors\): /],
     ["with an arm that is unsafe", "labels", /^UNSAFE: 1 clobber/],
     ["with a search that is unsafe", "labels", /^UNSAFE: 2 leaks in .* reservations/],
     ["of a kernel that ignores the flag", "labels", /^This kernel ignores MAP_FIXED_NOREPLACE/],

@@ -15,7 +15,7 @@ import {
 } from "./digest.ts";
 import { type Disturbance, digestDisturbance } from "./disturbance.ts";
 import type { HeadlineWords } from "./headline.ts";
-import { labelsOf } from "./labels.ts";
+import { type Label, labelsOf } from "./labels.ts";
 import { armNotes, digestNotes } from "./notes.ts";
 import { digestPathSafety, type PathSafety, waySafety } from "./path-safety.ts";
 import { roleOf } from "./roles.ts";
@@ -59,40 +59,47 @@ export function digestSweep(run: SweepRun): SweepDigest {
   const scaling = axis === "actors" ? digestScaling(table) : [];
   const isBroken = searchSafety?.state === "broken" && safety.state !== "broken";
   return {
-    identity: identityOf(run),
+    identity: identityOf(run, points),
     axis,
     headline: {
       claims: digestSweepClaims(axis, races, searches),
-      labels: labelsOf({
-        ...{ probe: run.probe, status: run.status, flagVerdict: run.flagVerdict },
-        violations: violations.length,
-        safety: isBroken ? searchSafety : safety,
-        pretendOldKernel: run.options.pretendOldKernel,
-        counted: run.forks.filter(isCounted).length,
-      }),
+      labels: [
+        ...labelsOf({
+          ...{ probe: run.probe, status: run.status, flagVerdict: run.flagVerdict },
+          violations: violations.length,
+          safety: isBroken ? searchSafety : safety,
+          pretendOldKernel: run.options.pretendOldKernel,
+          counted: run.forks.filter(isCounted).length,
+        }),
+        ...missingLabels(run, points),
+      ],
     },
     ...{ races, searches, scaling },
     ...digestGrowth(axis, races, searches),
     scalingWarning: scalingWarning(scaling, run.host.allowedCpus.length),
     ...{ safety, searchSafety },
     disturbance: disturbanceOf(run),
-    notes: notesOf(run, points, races),
+    notes: notesOf(run, races),
     warnings: run.warnings,
     incompleteForks: run.forks.flatMap((fork) => incompleteFork(fork, isCounted(fork))),
     violations,
   };
 }
 
-function identityOf(run: SweepRun): Identity {
+function identityOf(run: SweepRun, points: readonly SweepPoint[]): Identity {
   const { tool, command, startedAt, elapsedMs, status, forks, axis, values } = run;
-  const swept = values.map((value) => valueText(axis, value)).join(", ");
+  const textOf = (some: readonly number[]) =>
+    some.map((value) => valueText(axis, value)).join(", ");
+  const missing = missingOf(values, points);
+  const without = missing.length > 0 ? `; no fork measured at ${textOf(missing)}` : "";
   return {
     ...{ tool: toolWords(tool), command: command.join(" "), startedAt, elapsedMs, status },
     host: hostLine(run),
     probe: probeLine(run),
     setting: [
-      `${axisNames[axis]} swept over ${swept}`,
+      `${axisNames[axis]} swept over ${textOf(values)}${without}`,
       settingLine({ options: run.options }, axis),
+      ...(run.options.pretendOldKernel ? ["MAP_FIXED_NOREPLACE stripped from every call"] : []),
     ].join("; "),
     forks: {
       planned: Math.max(run.plannedForks, forks.length),
@@ -139,30 +146,27 @@ function disturbanceOf(run: SweepRun): Disturbance {
   return { ...races, measuredNs, measuredShare };
 }
 
-function notesOf(
-  run: SweepRun,
-  points: readonly SweepPoint[],
-  races: readonly RaceTable[],
-): string[] {
-  const { axis, values, forks } = run;
-  const measured = points.map(({ value }) => value);
-  const missing = values.filter((value) => !measured.includes(value));
-  const searched = forks.flatMap(({ searches }) =>
+/** A sweep that did not get to all of its values; where it got to none, the claims say it. */
+function missingLabels({ axis, values }: SweepRun, points: readonly SweepPoint[]): Label[] {
+  const missing = missingOf(values, points);
+  if (missing.length === 0 || points.length === 0) return [];
+  const texts = missing.map((value) => valueText(axis, value)).join(", ");
+  const text = `${points.length} of ${values.length} values measured: nothing at ${texts}`;
+  return [{ code: "values", text: `${text} (${axisNames[axis]}): ask for more --time` }];
+}
+
+function missingOf(values: readonly number[], points: readonly SweepPoint[]): number[] {
+  const measured = new Set(points.map(({ value }) => value));
+  return values.filter((value) => !measured.has(value));
+}
+
+function notesOf(run: SweepRun, races: readonly RaceTable[]): string[] {
+  const searched = run.forks.flatMap(({ searches }) =>
     searches.flatMap(({ profile, arms }) =>
       arms.map((arm) => ({ name: `${arm.way} in ${profile}`, arm })),
     ),
   );
-  return [
-    ...(missing.length > 0
-      ? [
-          `Nothing was measured at ${missing.map((value) => valueText(axis, value)).join(", ")} ` +
-            `(${axisNames[axis]})`,
-        ]
-      : []),
-    ...conflictNotes(races),
-    ...digestNotes(run),
-    ...armNotes(searched),
-  ];
+  return [...conflictNotes(races), ...digestNotes(run), ...armNotes(searched)];
 }
 
 /** Of attempts that lost, from value to value: reservations then differ by that as well. */

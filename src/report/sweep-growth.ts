@@ -153,7 +153,9 @@ function told(ends: Ends) {
 
 function slopeSentences(series: SearchSeries): string[] {
   const slope = slopeOf(series.rows);
-  return slope ? [`${series.way} by ${series.load}: a search ${slopeWords(slope, formatNs)}`] : [];
+  return slope
+    ? [`A search with ${series.way} by ${series.load} ${slopeWords(slope, formatNs)}`]
+    : [];
 }
 
 /** Nothing where every place that was searched for was still there. */
@@ -171,5 +173,7 @@ function staleSentences(axis: SweepAxis, { way, load, isSwept, rows }: SearchSer
     const at = place === 0 ? valueWords(axis, value) : valueText(axis, value);
     return `${formatFigure(share, formatShare)} at ${at}`;
   });
-  return [`${way} by ${load}: of the places just searched for, gone were ${texts.join(", ")}`];
+  return [
+    `Of the places just found by a search with ${way} by ${load}, gone were ${texts.join(", ")}`,
+  ];
 }

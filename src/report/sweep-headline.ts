@@ -161,11 +161,14 @@ function searchClaims(searches: readonly SearchSeries[]): ClaimWords[] {
   const shown = most === least ? [most] : [most, least];
   const { from, to, values } = most.slope;
   const range = [from, to].map(({ mappings }) => formatWhole(Math.round(mappings)));
-  const parts = shown.map(({ series, slope }) => `${growthWords(slope)} with ${series.way}`);
+  const parts = shown.map(
+    ({ series, slope }, place) =>
+      `${place === 0 ? "a search" : "one"} with ${series.way} ${growthWords(slope)}`,
+  );
   return [
     {
       state: "told",
-      sentence: `From ${range.join(" to ")} mappings a search ${parts.join(", and ")}`,
+      sentence: `From ${range.join(" to ")} mappings ${parts.join(", and ")}`,
       basis:
         `p50 of a search by ${first}; slope of its logarithm on that of the mappings, over ` +
         `${plural(values, "value")}`,

@@ -60,7 +60,7 @@ describe("renderSweepHtml()", () => {
     ["of actors", "header", /12\.5× to 43\.2×With fixed-noreplace a lost attempt costs 12\.5/],
     ["of actors", "#growth", /hint-munmap in occupied: a lost attempt takes 5\.06 \[/],
     ["of actors", "#scaling", /64 and 256 actors lies beyond.*fixed-noreplace200.k0\.3000\.00200/s],
-    ["of mappings", "header", /a search grows linearly \(exponent 1\.00\) with fixed-noreplace/],
+    ["of mappings", "header", /a search with maps-text grows linearly \(exponent 1\.00\)/],
     ["of mappings", "#sweep-lost", /in occupied, 2 actors: hint-munmap 7\.50.us at 0 other mapp/],
     ["of windows", "#charts", /^(?!.*Cost of a search)/s],
     ["of one value", "#growth", /gone were/],

@@ -137,8 +137,8 @@ function knownArm(arm: Arm, actors: number, drift: number): Arm {
 const searchNs: Readonly<
   Record<string, (mappings: number) => readonly [ns: number, kernel: number]>
 > = {
-  "fixed-noreplace": (mappings) => [mappings * 1000, mappings * 750],
-  "fixed-noreplace+procmap-query": () => [4000, 2000],
+  "maps-text": (mappings) => [mappings * 1000, mappings * 750],
+  "procmap-query": () => [4000, 2000],
 };
 
 function profileOf(actors: number): PathProfile {
@@ -152,14 +152,16 @@ function profileOf(actors: number): PathProfile {
     alignBytes: 2 ** 21,
     ways: [
       {
-        id: "fixed-noreplace",
+        id: "maps-text",
         summary: "search maps-text, fixed-noreplace, retry next-gap",
         sound: "sound",
+        keepsRange: true,
       },
       {
-        id: "fixed-noreplace+procmap-query",
+        id: "procmap-query",
         summary: "search procmap-query, fixed-noreplace, retry next-gap",
         sound: "sound",
+        keepsRange: true,
       },
     ],
   };

@@ -37,7 +37,7 @@ interface NamedRow extends RaceRow {
   readonly measure: RaceTable["measure"];
 }
 
-/** One group a measure. The control gives way first, the two that are compared never. */
+/** One group a measure. The control gives way first, the ratio of the two compared never. */
 export function raceLines({ axis, races }: SweepDigest, place: Place): string[] {
   if (races.length === 0) return [];
   const usual = usualForks(races.flatMap(({ rows }) => rows.map(({ forks }) => forks)));
@@ -60,7 +60,6 @@ export function raceLines({ axis, races }: SweepDigest, place: Place): string[] 
       label: `for ${compared.after}`,
       name: "ratios within a fork",
       wideGap: true,
-      givesWay: 3,
       text: ({ ratio }) => shortInterval(ratio.figure, formatRatio),
     },
   ];
@@ -83,7 +82,8 @@ export function raceLines({ axis, races }: SweepDigest, place: Place): string[] 
 }
 
 function givingWay(strategy: string): Pick<Column<NamedRow>, "givesWay"> {
-  if (strategy === compared.before || strategy === compared.after) return {};
+  if (strategy === compared.before) return { givesWay: 3 };
+  if (strategy === compared.after) return { givesWay: 4 };
   return { givesWay: roleOf(strategy) === "control" ? 1 : 2 };
 }
 

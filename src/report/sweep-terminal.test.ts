@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { SweepRun } from "../results/sweep-schema.ts";
 import { hostileSweep, oddSweeps } from "./odd-sweeps.test.data.ts";
 import { digestSweep, type SweepDigest } from "./sweep-digest.ts";
-import { sampleSweep } from "./sweep-sample.test.data.ts";
+import { changedSweep, sampleSweep } from "./sweep-sample.test.data.ts";
 import { renderSweep } from "./sweep-terminal.ts";
 import { hostileTexts } from "./text-samples.test.data.ts";
 
@@ -48,7 +48,10 @@ describe("renderSweep()", () => {
       "of actors",
       /\n1 +5\.00 \[4\.85, 5\.15\] us +400 \[388, 412\] ns +- +12\.5 \[12\.5, 12\.5\]\n/,
     ],
-    ["of actors", /\nhint-munmap +140 k +0\.600 +0\.0100 +6\.32 .* 113 k +44\.4 k\n/],
+    [
+      "of actors",
+      /\nhint-munmap +140 k +0\.600 +0\.0100 +6\.32 .* 113 \[110, 117\] k +44\.4 \[43\.1, .*\] k\n/,
+    ],
     ["of actors", /\n! What stands for 64 and 256 actors lies beyond the measured range/],
     ["of mappings", /\n10000 +10\.3 k +10\.3 \[.*\] ms +7\.7\d ms +25 %/],
     ["of sizes", /window size swept over 4 KiB, 1 MiB, 4 GiB; prot none/],
@@ -59,7 +62,7 @@ describe("renderSweep()", () => {
     ["of three values", /hint-munmap, fixed-noreplace, kernel-chosen: no curve from 3 numbers/],
     ["without a fork", /^Nothing to compare: no fork has finished a trial\.\n\nhost/],
     ["of crashed forks", /\nfork 1 {3}crashed: SIGKILL; it finished no trial\n/],
-    ["of crashed forks", /\nnote {5}Nothing was measured at 1, 2, 4, 8, 16 \(actors\)\.\n/],
+    ["of crashed forks", /swept over 1, 2, 4, 8, 16; no fork measured at 1, 2, 4, 8, 16; windows/],
     ["that was interrupted", /! Interrupted: the figures are those of 13 forks\./],
     ["with an arm that is unsafe", /! UNSAFE: 1 clobber/],
     ["with an arm that is unsafe", /BROKEN {3}fork 4, spread at 10000 other mappings, 2 actors: /],
@@ -74,6 +77,22 @@ describe("renderSweep()", () => {
       assert.match(render(oddSweeps[name]?.() ?? assert.fail()), says);
     });
   }
+
+  test("keeps the ratio within forks where there is room for little else", () => {
+    const text = render(sampleSweep("actors"), 60);
+    assert.match(text, /^1 .* 12\.5 \[12\.5, 12\.5\]$/m);
+    assert.match(text.replaceAll(/\s+/g, " "), /Left out at this width: [^.]*hint-munmap/);
+  });
+
+  test("says that the flag was stripped from every call", () => {
+    const run = changedSweep(({ options }) => {
+      options.pretendOldKernel = true;
+    });
+    assert.match(
+      render(run, 200),
+      /^setting .*seed 42, MAP_FIXED_NOREPLACE stripped|; MAP_FIXED_/m,
+    );
+  });
 
   test("says which columns it left out", () => {
     const text = render(sampleSweep("actors"), 70).replaceAll(/\s+/g, " ");

@@ -101,6 +101,7 @@ const waySchema = z
     sound: z
       .enum(["sound", "unsound", "sound-if-all"])
       .describe("whether it may take what somebody else has; sound-if-all: where all do it so"),
+    keepsRange: z.boolean().describe("false: its places may lie outside the profile's range"),
   })
   .describe("how a caller gets a place of its own");
 
