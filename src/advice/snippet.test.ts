@@ -121,7 +121,7 @@ const troubles: readonly Trouble[] = [
     what: "procmap-query takes no other error for a free place",
     parts: { search: "procmap-query", retry: "next-gap" },
     before:
-      "int ioctl(int of, unsigned long asks, ...) { errno = ENOTTY; return of < 0 || asks ? -1 : 0; }",
+      "int ioctl(int of, unsigned long asks, ...) { errno = 25; return of < 0 || asks ? -1 : 0; }",
     steps: "return find(LOW) == 0 ? 0 : 1;",
   },
   {
