@@ -160,7 +160,7 @@ export function carveLines({ profiles }: PathDigest, place: Place): string[] {
   ];
   const legend =
     "Calls inside a reservation. Where ways differ in how they reserve, they carve alike, and " +
-    "the first stands for all.";
+    "the first stands for all. What others can take in between: noclobber litmus --scenario carve.";
   return grouped(columns, shown, place, legend, ({ name }) => ({
     title: `${printable(name)}: commit and free`,
   }));
