@@ -61,15 +61,25 @@ export async function withPage(
       "--hide-scrollbars",
       `--user-data-dir=${profile}`,
     ],
-    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
+    // A group of its own, so that it can be killed with all the processes that it starts.
+    { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true },
   );
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   try {
     await use(await openPage(connect(child), url));
   } finally {
-    child.kill("SIGKILL");
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+    removeProfile(profile);
+  }
+}
+
+/** What a dying process still writes is left to the system: it says nothing of the page. */
+function removeProfile(profile: string): void {
+  try {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
   }
 }
 
