@@ -16,6 +16,7 @@ import { MAP_FIXED } from "../sys/constants.ts";
 import type { ActorTools, PathActor } from "./actor-tools.ts";
 import { openCarver } from "./carving.ts";
 import type { Held } from "./grip.ts";
+import { keepLatest } from "./keep-latest.ts";
 import { arenaPieces } from "./path-memory.ts";
 
 const halfWord = 2 ** 16;
@@ -57,15 +58,18 @@ export function releaseArena(tools: ActorTools): void {
   if (bytes > 0) tools.grip.unmap({ at: address(startOf(arena)), bytes });
 }
 
+interface HeldPiece extends Held {
+  readonly piece: number;
+}
+
 export function openArena(tools: ActorTools): PathActor {
   const { profile, memory, grip } = tools;
   const { bytes } = profile.constraints;
   const pieceBytes = pieceBytesOf(tools);
   const carver = openCarver(tools);
-  const held: (Held & { readonly piece: number })[] = [];
   let isExhausted = false;
 
-  const reserve = (): void => {
+  const reserve = (): HeldPiece | undefined => {
     const { calls } = grip;
     const { spentTicks } = calls;
     const { counts } = grip.tape;
@@ -75,40 +79,28 @@ export function openArena(tools: ActorTools): PathActor {
     isExhausted = piece === undefined;
     if (piece === undefined) {
       counts.givenUp++;
-      return;
+      return undefined;
     }
     const at = address(startOf(memory.arena) + piece * pieceBytes);
     const { held: own } = grip.attempt({ at, bytes }, MAP_FIXED);
-    grip.tape.time("reservation", calls.endedTicks - began);
-    grip.tape.time("reservation-kernel", calls.spentTicks - spentTicks);
+    grip.timeReservation(began, spentTicks);
     if (!own) {
       counts.givenUp++;
       givePiece(memory.arena, piece);
-      return;
+      return undefined;
     }
-    held.push({ ...own, piece });
     carver.carve(own);
+    return { ...own, piece };
   };
 
-  const releaseOldest = (): void => {
-    const oldest = held.shift();
-    if (!oldest) return;
-    grip.disown(oldest);
-    grip.blank(oldest);
-    givePiece(memory.arena, oldest.piece);
+  const release = (own: HeldPiece): void => {
+    grip.disown(own);
+    grip.blank(own);
+    givePiece(memory.arena, own.piece);
   };
 
-  return {
-    step: () => {
-      // Where there are fewer pieces than all hold at once, they go round all the same.
-      if (held.length > profile.hold || isExhausted) releaseOldest();
-      reserve();
-    },
-    drain: () => {
-      while (held.length > 0) releaseOldest();
-    },
-    close: () => {},
-  };
+  // Where there are fewer pieces than all hold at once, they go round all the same.
+  return keepLatest({ hold: profile.hold, reserve, release, isExhausted: () => isExhausted });
 }
 
 /** Pieces begin at multiples of the alignment. */

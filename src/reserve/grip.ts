@@ -66,6 +66,17 @@ export class Grip {
     return { fate: "lost" };
   }
 
+  /**
+   * Times a reservation that began at `beganTicks`, with `spentTicks` spent in calls, and ended
+   * with the last call.
+   */
+  timeReservation(beganTicks: number, spentTicks: number): void {
+    const { calls, tape } = this;
+    // Where no call was made, the last one ended before the beginning.
+    tape.time("reservation", Math.max(beganTicks, calls.endedTicks) - beganTicks);
+    tape.time("reservation-kernel", calls.spentTicks - spentTicks);
+  }
+
   /** One attempt for any place at all; undefined where the kernel has none. */
   attemptAnywhere(bytes: number): Address | undefined {
     const { calls, tape } = this;

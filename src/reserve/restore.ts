@@ -55,8 +55,7 @@ export function openRestore(tools: ActorTools, way: RestoreWay): PathActor {
       held = place && restore(place);
       tape.counts.reservations++;
       if (!held) tape.counts.givenUp++;
-      tape.time("reservation", Math.max(began, calls.endedTicks) - began);
-      tape.time("reservation-kernel", calls.spentTicks - spentTicks);
+      grip.timeReservation(began, spentTicks);
     },
     drain: () => {
       if (held) grip.release(held);

@@ -14,6 +14,7 @@ import { flagsOf } from "../strategies/strategy.ts";
 import type { ActorTools, PathActor } from "./actor-tools.ts";
 import { openCarver } from "./carving.ts";
 import type { Fate, Held } from "./grip.ts";
+import { keepLatest } from "./keep-latest.ts";
 import { lock, unlock } from "./process-lock.ts";
 import type { SearchingWay } from "./way.ts";
 
@@ -35,8 +36,6 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     at >= constraints.low &&
     at + constraints.bytes <= constraints.high &&
     at % constraints.alignBytes === 0;
-  /** Reservations, the oldest first; each is its pieces. */
-  const held: Held[][] = [];
   let from = constraints.low;
   const lastPlace = constraints.high - constraints.bytes;
   /** Where the last search said that there is room. */
@@ -94,40 +93,30 @@ export function openSearching(tools: ActorTools, way: SearchingWay): PathActor {
     return pieces;
   };
 
-  const reserve = (): void => {
+  /** The pieces of a reservation. */
+  const reserve = (): Held[] | undefined => {
     const { spentTicks } = calls;
     const began = calls.now();
     if (way.locked) lock(memory.lock);
     const pieces = tryPlaces();
-    const ended = Math.max(began, calls.endedTicks);
     if (way.locked) unlock(memory.lock);
     grip.tape.counts.reservations++;
-    grip.tape.time("reservation", ended - began);
-    grip.tape.time("reservation-kernel", calls.spentTicks - spentTicks);
+    grip.timeReservation(began, spentTicks);
     const last = pieces.at(-1);
     const behind = last ? last.at + last.bytes : constraints.high;
     // Who has come to the end of the range begins anew at its low end.
     from = behind <= lastPlace ? (behind as Address) : constraints.low;
     if (!last) grip.tape.counts.givenUp++;
-    else held.push(pieces);
     for (const piece of pieces) carver.carve(piece);
+    return last && pieces;
   };
 
-  const releaseOldest = (): void => {
-    for (const piece of held.shift() ?? []) {
+  const release = (pieces: readonly Held[]): void => {
+    for (const piece of pieces) {
       grip.release(piece);
       searcher.learn(piece.at, piece.bytes, "released");
     }
   };
 
-  return {
-    step: () => {
-      if (held.length > profile.hold) releaseOldest();
-      reserve();
-    },
-    drain: () => {
-      while (held.length > 0) releaseOldest();
-    },
-    close: () => searcher.close(),
-  };
+  return keepLatest({ hold: profile.hold, reserve, release, close: () => searcher.close() });
 }
