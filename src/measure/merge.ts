@@ -5,7 +5,7 @@
 import { type CallClass, callClasses } from "../model.ts";
 import { callsByClass, distributionOf, type TickCounts } from "../results/histogram.ts";
 import type { Arm, Distribution } from "../results/schema.ts";
-import { errnoName } from "../sys/constants.ts";
+import { errnosByName } from "../sys/constants.ts";
 import { ticksToNs } from "../units.ts";
 import type { ActorReport, BlockCounts, BlockFacts } from "./actor.ts";
 import { blockClasses } from "./block-latencies.ts";
@@ -68,7 +68,7 @@ function mergeArm(
       releases: total(all, "release"),
     },
     cutBlocks: new Set(all.filter((block) => block.isCut).map((block) => block.index)).size,
-    errnos: errnosOf(all),
+    errnos: errnosByName(all.map(({ records }) => records.errnos)),
     placedByActor: keptByActor.map((blocks) => total(blocks, "placed")),
     minorFaults: sum(all.map((block) => block.usage.minorFaults)),
     majorFaults: sum(all.map((block) => block.usage.majorFaults)),
@@ -178,17 +178,6 @@ function unevenHistograms(arm: Arm): string[] {
       ? []
       : [`${arm.strategy}: ${calls} ${kind} calls, but ${recorded} in their histogram`];
   });
-}
-
-function errnosOf(blocks: readonly BlockCounts[]): Record<string, number> {
-  const errnos: Record<string, number> = {};
-  for (const block of blocks) {
-    for (const [errno, count] of block.records.errnos) {
-      const name = errnoName(errno);
-      errnos[name] = (errnos[name] ?? 0) + count;
-    }
-  }
-  return errnos;
 }
 
 function total(blocks: readonly BlockCounts[], kind: CallClass): number {

@@ -10,7 +10,7 @@ import { distributionOf } from "../results/histogram.ts";
 import type { PathArm, PathCounts } from "../results/path-schema.ts";
 import type { Distribution } from "../results/schema.ts";
 import { retryRuleOf } from "../retry/index.ts";
-import { errnoName } from "../sys/constants.ts";
+import { errnosByName } from "../sys/constants.ts";
 import type { WayReport } from "./run-path.ts";
 import { countNames, type TapeReport } from "./tape.ts";
 import type { CarveWay, Way } from "./way.ts";
@@ -55,7 +55,7 @@ function mergeArm(
     counts: countsOf(measured),
     systemCalls: callsOf(ofActors.map((report) => report.measuredCalls)),
     warmupCalls: callsOf(ofActors.map((report) => report.otherCalls)),
-    errnos: errnosOf(measured),
+    errnos: errnosByName(measured.map(({ errnos }) => errnos)),
     safety: {
       doubleOwners: sum(all.map((tape) => tape.doubleOwners)),
       clobbers: sum(all.map((tape) => tape.clobbers)),
@@ -79,16 +79,6 @@ function callsOf(made: readonly Uint32Array[]): Record<string, number> {
     (name, index) => [name, sum(made.map((counts) => counts[index] as number))] as const,
   );
   return Object.fromEntries(entries.filter(([, count]) => count > 0));
-}
-
-function errnosOf(tapes: readonly TapeReport[]): Record<string, number> {
-  const errnos: Record<string, number> = {};
-  for (const { errnos: seen } of tapes) {
-    for (const [errno, count] of seen) {
-      errnos[errnoName(errno)] = (errnos[errnoName(errno)] ?? 0) + count;
-    }
-  }
-  return errnos;
 }
 
 function distributionsOf(

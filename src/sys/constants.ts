@@ -56,3 +56,15 @@ const errnoNames: Readonly<Record<number, string>> = {
 export function errnoName(errno: number): string {
   return errnoNames[errno] ?? `errno ${errno}`;
 }
+
+/** Adds several counts by errno up, by the errnos' names. */
+export function errnosByName(
+  counts: readonly ReadonlyMap<number, number>[],
+): Record<string, number> {
+  const byName: Record<string, number> = {};
+  for (const [errno, count] of counts.flatMap((each) => [...each])) {
+    const name = errnoName(errno);
+    byName[name] = (byName[name] ?? 0) + count;
+  }
+  return byName;
+}
