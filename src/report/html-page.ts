@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type { Run } from "../results/schema.ts";
 import { escapeMarkup } from "./escape.ts";
 import { paragraph, sectionMarkup } from "./html-markup.ts";
+import { isGrave, type Label } from "./labels.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
 import type { Look } from "./strategy-looks.ts";
@@ -27,6 +28,41 @@ export interface PageParts {
   readonly header: string;
   /** The first is what somebody comes for. */
   readonly sections: readonly Section[];
+}
+
+/** What the head of a page says first: a number to see, its sentence, and what it rests on. */
+export interface Card {
+  readonly number?: string | undefined;
+  readonly sentence: string;
+  readonly basis?: string | undefined;
+}
+
+/** The title, where it was measured, what casts doubt on it, and what it says. */
+export function headerMarkup(
+  title: string,
+  where: string,
+  labels: readonly Label[],
+  cards: readonly Card[],
+): string {
+  return [
+    "<header>",
+    `<h1>${title}</h1>`,
+    paragraph(where, "where"),
+    ...labels.map((label) => paragraph(`${label.text}.`, isGrave(label) ? "label bad" : "label")),
+    '<div class="claims">',
+    ...cards.map(cardMarkup),
+    "</div>",
+    "</header>",
+  ].join("\n");
+}
+
+function cardMarkup({ number, sentence, basis }: Card): string {
+  const parts = [
+    ...(number === undefined ? [] : [paragraph(number, "number")]),
+    paragraph(`${sentence}.`, "says"),
+    ...(basis === undefined ? [] : [paragraph(`${basis}.`, "basis")]),
+  ];
+  return `<div class="claim">${parts.join("")}</div>`;
 }
 
 /** A whole page. */

@@ -9,10 +9,8 @@ import type { Digest } from "./digest.ts";
 import type { Claim } from "./headline.ts";
 import { chartsMarkup, legendOf } from "./html-charts.ts";
 import { factParts, methodParts, repeatParts, warningParts } from "./html-facts.ts";
-import { paragraph } from "./html-markup.ts";
-import { pageMarkup } from "./html-page.ts";
+import { type Card, headerMarkup, pageMarkup } from "./html-page.ts";
 import { costTables, outcomeParts, ratioTable } from "./html-tables.ts";
-import { isGrave } from "./labels.ts";
 import { startWords } from "./merged-words.ts";
 import { formatRatio, plural } from "./wording.ts";
 
@@ -23,7 +21,7 @@ export function renderHtml(run: Run, digest: Digest): string {
     run,
     tool: digest.identity.tool,
     series: legendOf(charts),
-    header: headerMarkup(digest),
+    header: headerOf(digest),
     sections: [
       ["charts", "Charts", "Charts", chartsMarkup(charts)],
       ["costs", "Costs", "Costs", costTables(digest)],
@@ -37,41 +35,30 @@ export function renderHtml(run: Run, digest: Digest): string {
   });
 }
 
-function headerMarkup({ headline, identity, safety }: Digest): string {
+function headerOf({ headline, identity, safety }: Digest): string {
   const claims = headline.claims.filter(
     ({ sentence }, index, all) => all.findIndex((other) => other.sentence === sentence) === index,
   );
-  const labels = headline.labels.map((label) =>
-    paragraph(`${label.text}.`, isGrave(label) ? "label bad" : "label"),
-  );
   const isBroken = safety.state === "broken";
-  return [
-    "<header>",
-    "<h1>Racing for windows of address space</h1>",
-    paragraph(`${identity.tool}, ${startWords(identity)}. ${identity.host}.`, "where"),
-    ...labels,
-    '<div class="claims">',
-    ...claims.map(claimMarkup),
-    ...(isBroken ? [] : [safetyMarkup(safety)]),
-    "</div>",
-    "</header>",
-  ].join("\n");
+  return headerMarkup(
+    "Racing for windows of address space",
+    `${identity.tool}, ${startWords(identity)}. ${identity.host}.`,
+    headline.labels,
+    // Of broken safety a label tells.
+    [...claims.map(claimCard), ...(isBroken ? [] : [safetyCard(safety)])],
+  );
 }
 
 /** The number large, where there is one to tell. */
-function claimMarkup(claim: Claim): string {
-  const parts = [paragraph(`${claim.sentence}.`, "says")];
-  if (claim.state !== "nothing") parts.push(paragraph(`${claim.basis}.`, "basis"));
-  if (claim.state === "told" || claim.state === "few-forks") {
-    parts.unshift(paragraph(largeNumber(claim), "number"));
-  }
-  return `<div class="claim">${parts.join("")}</div>`;
+function claimCard(claim: Claim): Card {
+  const { sentence } = claim;
+  if (claim.state === "nothing") return { sentence };
+  const isTold = claim.state === "told" || claim.state === "few-forks";
+  return { sentence, basis: claim.basis, number: isTold ? largeNumber(claim) : undefined };
 }
 
-/** Of broken safety a label tells. */
-function safetyMarkup({ state, seen, sentence }: Digest["safety"]): string {
-  const number = state === "clean" ? paragraph(plural(seen.clobbers, "clobber"), "number") : "";
-  return `<div class="claim">${number}${paragraph(`${sentence}.`, "says")}</div>`;
+function safetyCard({ state, seen, sentence }: Digest["safety"]): Card {
+  return { sentence, number: state === "clean" ? plural(seen.clobbers, "clobber") : undefined };
 }
 
 /** The price is told as more or as less and never below 1, as its sentence tells it. */

@@ -7,9 +7,8 @@ import type { SweepRun } from "../results/sweep-schema.ts";
 import { chartsMarkup, legendOf } from "./html-charts.ts";
 import { factParts, methodParts, repeatParts, warningParts } from "./html-facts.ts";
 import { paragraph } from "./html-markup.ts";
-import { pageMarkup } from "./html-page.ts";
+import { type Card, headerMarkup, pageMarkup } from "./html-page.ts";
 import { outcomeParts } from "./html-tables.ts";
-import { isGrave } from "./labels.ts";
 import { safetyWords } from "./safety.ts";
 import { sweepChartsOf } from "./sweep-charts.ts";
 import type { SweepDigest } from "./sweep-digest.ts";
@@ -29,7 +28,7 @@ export function renderSweepHtml(run: SweepRun, digest: SweepDigest): string {
     run,
     tool: digest.identity.tool,
     series: legendOf(charts),
-    header: headerMarkup(digest),
+    header: headerOf(digest),
     sections: [
       ["charts", "Charts", "Charts", chartsMarkup(charts)],
       ["growth", "Growth", "What grows", growthParts(digest)],
@@ -50,36 +49,21 @@ const turns =
   "what drifts over the run meets all of them alike. Forks of different values are different " +
   "processes, and so values are compared unpaired.";
 
-function headerMarkup({ axis, headline, identity, safety }: SweepDigest): string {
-  const labels = headline.labels.map((label) =>
-    paragraph(`${label.text}.`, isGrave(label) ? "label bad" : "label"),
-  );
-  const isClean = safety.state === "clean";
-  return [
-    "<header>",
-    `<h1>Racing for windows of address space, by ${axisSubjects[axis]}</h1>`,
-    paragraph(`${identity.tool}, ${identity.startedAt}. ${identity.host}.`, "where"),
-    ...labels,
-    '<div class="claims">',
-    ...headline.claims.map(claimMarkup),
+function headerOf({ axis, headline, identity, safety }: SweepDigest): string {
+  const { seen, sentence } = safety;
+  const clean = { sentence, number: plural(seen.clobbers, "clobber") };
+  return headerMarkup(
+    `Racing for windows of address space, by ${axisSubjects[axis]}`,
+    `${identity.tool}, ${identity.startedAt}. ${identity.host}.`,
+    headline.labels,
     // Of broken safety a label tells.
-    ...(isClean ? [cardMarkup(plural(safety.seen.clobbers, "clobber"), safety.sentence)] : []),
-    "</div>",
-    "</header>",
-  ].join("\n");
+    [...headline.claims.map(claimCard), ...(safety.state === "clean" ? [clean] : [])],
+  );
 }
 
-function claimMarkup(claim: SweepClaim): string {
-  return cardMarkup(claim.number, claim.sentence, claim.state === "nothing" ? "" : claim.basis);
-}
-
-function cardMarkup(number: string | undefined, sentence: string, basis = ""): string {
-  const parts = [
-    ...(number === undefined ? [] : [paragraph(number, "number")]),
-    paragraph(`${sentence}.`, "says"),
-    ...(basis === "" ? [] : [paragraph(`${basis}.`, "basis")]),
-  ];
-  return `<div class="claim">${parts.join("")}</div>`;
+function claimCard(claim: SweepClaim): Card {
+  const { number, sentence } = claim;
+  return { number, sentence, basis: claim.state === "nothing" ? undefined : claim.basis };
 }
 
 function growthParts({ growth, growthBasis }: SweepDigest): string[] {
